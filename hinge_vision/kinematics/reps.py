@@ -1,0 +1,38 @@
+"""Repetitions: where each begins, is deepest, and ends; and the phase of every frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from numpy.typing import NDArray
+import numpy as np
+
+from hinge_vision.arrays import IntArray
+
+Phase = Literal["stand", "down", "bottom", "up", "lockout"]
+
+
+@dataclass(frozen=True)
+class Rep:
+    """One repetition, as indices into the motion's rows (`start` <= `bottom` <= `end`), counted from 1.
+
+    `lockout` is the index at which the lifter is back upright (equal to `end` where the clip ends before).
+    `partial` = the clip starts or ends inside it.
+    """
+
+    number: int
+    start: int
+    bottom: int
+    lockout: int
+    end: int
+    partial: bool
+
+
+@dataclass(frozen=True)
+class Segmentation:
+    """All repetitions, and per row the repetition number (0 = none) and the phase."""
+
+    reps: tuple[Rep, ...]
+    rep: IntArray
+    phase: NDArray[np.str_]

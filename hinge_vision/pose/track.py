@@ -1,0 +1,117 @@
+"""PoseTrack: all that is kept of a clip once its frames are gone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal
+
+from hinge_vision.arrays import FloatArray, IntArray
+from hinge_vision.settings import Facing
+
+OUTLINE_POINTS = 64
+
+
+class Landmark(IntEnum):
+    """The BlazePose landmarks used here, by their index among its 33."""
+
+    NOSE = 0
+    LEFT_EAR = 7
+    RIGHT_EAR = 8
+    LEFT_SHOULDER = 11
+    RIGHT_SHOULDER = 12
+    LEFT_ELBOW = 13
+    RIGHT_ELBOW = 14
+    LEFT_WRIST = 15
+    RIGHT_WRIST = 16
+    LEFT_HIP = 23
+    RIGHT_HIP = 24
+    LEFT_KNEE = 25
+    RIGHT_KNEE = 26
+    LEFT_ANKLE = 27
+    RIGHT_ANKLE = 28
+    LEFT_HEEL = 29
+    RIGHT_HEEL = 30
+    LEFT_FOOT_INDEX = 31
+    RIGHT_FOOT_INDEX = 32
+
+
+@dataclass(frozen=True)
+class ClipInfo:
+    """What is known of the clip itself.
+
+    `width_px` and `height_px` are those of the upright image (rotation applied). `fps` is the median rate of the
+    timestamps in the file. `decode_failures` counts frames the decoder announced but could not deliver.
+    """
+
+    name: str
+    width_px: int
+    height_px: int
+    fps: float
+    duration_s: float
+    frames: int
+    codec: str
+    decode_failures: int = 0
+    truncated: bool = False
+
+
+@dataclass(frozen=True)
+class PoseTrack:
+    """Landmarks and dorsal outline of the chosen lifter, one row per analysed frame.
+
+    All image coordinates are pixels of the upright source image, x to the right, y down. NaN = not measured.
+
+    Attributes
+    ----------
+    clip
+        The clip they came from.
+    facing
+        The side of the image the lifter faces.
+    frame : (N,) int
+        Frame number in the source clip, counting from 0.
+    time_s : (N,) float
+        Real time of the frame, strictly increasing.
+    landmarks : (N, 33, 4) float
+        x, y, z in pixels (z: depth relative to the hips, smaller is nearer) and visibility 0..1.
+    world_landmarks : (N, 33, 3) float
+        BlazePose's own metric estimate, metres, origin between the hips.
+    outline : (N, 64, 2) float
+        The dorsal outline from the nape down over back and buttocks to the rear of the thigh, equally spaced.
+    outline_origin : (N,) float
+        Index (with fraction) along the outline of the point behind the shoulder.
+    outline_edge : (N, 64) float
+        How sharp the mask's edge is at each outline point, 0..1 (1 = a step of one pixel).
+    stature_px : float
+        The lifter's size in the image: the length of the standing mask, or what limb lengths say of it.
+    persons : int
+        How many people were seen in the clip.
+    person : int
+        Which of them this is, counted from the left from 1.
+    """
+
+    clip: ClipInfo
+    facing: Facing
+    frame: IntArray
+    time_s: FloatArray
+    landmarks: FloatArray
+    world_landmarks: FloatArray
+    outline: FloatArray
+    outline_origin: FloatArray
+    outline_edge: FloatArray
+    stature_px: float
+    persons: int = 1
+    person: int = 1
+
+    @property
+    def near_side(self) -> Literal["LEFT", "RIGHT"]:
+        """The lifter's side that is turned to the camera."""
+        return "RIGHT" if self.facing == "right" else "LEFT"
+
+    def near(self, joint: str) -> FloatArray:
+        """Return the (N, 4) landmark of a near-side joint, as `track.near("HIP")`."""
+        return self.landmarks[:, Landmark[f"{self.near_side}_{joint}"]]
+
+    def far(self, joint: str) -> FloatArray:
+        """Return the (N, 4) landmark of a far-side joint."""
+        side = "LEFT" if self.near_side == "RIGHT" else "RIGHT"
+        return self.landmarks[:, Landmark[f"{side}_{joint}"]]
