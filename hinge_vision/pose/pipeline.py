@@ -1,0 +1,169 @@
+"""From a clip to a PoseTrack: one quick survey of who is where, then every frame, cropped to the lifter."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from hinge_vision.arrays import FloatArray
+from hinge_vision.errors import SettingsError
+from hinge_vision.pose.crop import CropPath, cut
+from hinge_vision.pose.landmarker import Landmarker, Person
+from hinge_vision.pose.model import default_model_path, verify_model
+from hinge_vision.pose.stature import stature_px
+from hinge_vision.pose.survey import Figure, choose_lifter, facing_of, follow
+from hinge_vision.pose.track import OUTLINE_POINTS, ClipInfo, PoseTrack
+from hinge_vision.pose.workers import map_in_order
+from hinge_vision.settings import Facing, Settings
+from hinge_vision.spine.outline import dorsal_outline, edge_sharpness, mask_contour
+from hinge_vision.video.reader import ClipReader, Frame
+
+# Called with the stage ("survey" or "pose"), the clip time reached and the clip's duration, both in seconds.
+Progress = Callable[[str, float, float], None]
+
+# Looks per second in the survey: a lifter bends down in a second or so.
+SURVEY_RATE_HZ = 2.5
+# Longer side of the whole image in the survey; BlazePose's detector itself sees 224 pixels.
+_SURVEY_SIDE_PX = 640
+# Where nobody is found in the crop, wider and narrower ones are tried: the detector is choosy about scale.
+_WIDENINGS = (1.0, 1.3, 0.8)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What one frame leaves behind."""
+
+    frame: int
+    time_s: float
+    landmarks: FloatArray
+    world_landmarks: FloatArray
+    outline: FloatArray
+    origin: float
+    edge: FloatArray
+
+
+def track_clip(path: Path, settings: Settings, progress: Progress | None = None) -> tuple[ClipInfo, PoseTrack | None]:
+    """Follow the lifter through a clip.
+
+    Parameters
+    ----------
+    path
+        The clip.
+    settings
+        Part of the clip, rate, person, facing, model and workers are used.
+    progress
+        Told how far the work has come.
+
+    Returns
+    -------
+    ClipInfo, PoseTrack or None
+        None when nobody was found.
+
+    Raises
+    ------
+    ClipUnreadableError, InstallationError, SettingsError
+    """
+    model = settings.model_path or default_model_path()
+    verify_model(model)
+    workers = settings.workers or os.cpu_count() or 1
+    clip, figures = _survey(path, settings, model, workers, progress)
+    chosen = choose_lifter(figures) if settings.person is None else settings.person - 1
+    if chosen is None:
+        return clip, None
+    if chosen >= len(figures):
+        raise SettingsError(f"{path.name}: person {settings.person} was asked for, but {len(figures)} were seen; leave --person out or give a smaller number")
+    figure = figures[chosen]
+    facing = settings.facing or facing_of(figure)
+    crops = CropPath.around(figure.time_s, figure.boxes_px)
+    size_px = stature_px(figure.landmarks)
+
+    def measure(landmarker: Landmarker, frame: Frame) -> _Row:
+        return _measure_frame(landmarker, frame, crops, facing, size_px)
+
+    with _open(path, settings, settings.analysis_rate_hz) as reader:
+        rows: list[_Row] = []
+        for row in map_in_order(measure, reader, model=model, workers=workers):
+            rows.append(row)
+            if progress is not None:
+                progress("pose", row.time_s, clip.duration_s)
+        clip = replace(reader.info, duration_s=max(reader.info.duration_s, clip.duration_s))
+    landmarks = np.array([row.landmarks for row in rows])
+    track = PoseTrack(
+        clip=clip,
+        facing=facing,
+        frame=np.array([row.frame for row in rows], dtype=np.int64),
+        time_s=np.array([row.time_s for row in rows]),
+        landmarks=landmarks,
+        world_landmarks=np.array([row.world_landmarks for row in rows]),
+        outline=np.array([row.outline for row in rows]),
+        outline_origin=np.array([row.origin for row in rows]),
+        outline_edge=np.array([row.edge for row in rows]),
+        stature_px=stature_px(landmarks),
+        persons=len(figures),
+        person=chosen + 1,
+    )
+    return clip, track
+
+
+def _open(path: Path, settings: Settings, rate_hz: float) -> ClipReader:
+    return ClipReader(path, start_s=settings.start_s, end_s=settings.end_s, capture_fps=settings.capture_fps, rate_hz=rate_hz)
+
+
+def _survey(path: Path, settings: Settings, model: Path, workers: int, progress: Progress | None) -> tuple[ClipInfo, list[Figure]]:
+    """Look at the whole image a few times a second."""
+
+    def look(landmarker: Landmarker, frame: Frame) -> tuple[float, list[Person]]:
+        scale = min(1.0, _SURVEY_SIDE_PX / max(frame.image.shape[:2]))
+        image = cv2.resize(frame.image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1.0 else frame.image
+        people = landmarker.find(image)
+        factor = np.array([1 / scale, 1 / scale, 1 / scale, 1.0])
+        return frame.time_s, [replace(person, landmarks=person.landmarks * factor) for person in people]
+
+    with _open(path, settings, SURVEY_RATE_HZ) as reader:
+
+        def looks() -> Iterator[tuple[float, list[Person]]]:
+            for time_s, people in map_in_order(look, reader, model=model, workers=workers, people=3, masks=False):
+                if progress is not None:
+                    progress("survey", time_s, reader.info.duration_s)
+                yield time_s, people
+
+        figures = follow(looks())
+        return reader.info, figures
+
+
+def _measure_frame(landmarker: Landmarker, frame: Frame, crops: CropPath, facing: Facing, size_px: float) -> _Row:
+    """Find the lifter in one frame and trace his dorsal outline."""
+    row = _Row(
+        frame.index,
+        frame.time_s,
+        np.full((33, 4), np.nan),
+        np.full((33, 3), np.nan),
+        np.full((OUTLINE_POINTS, 2), np.nan),
+        np.nan,
+        np.full(OUTLINE_POINTS, np.nan),
+    )
+    for widen in _WIDENINGS:
+        crop, scale, corner = cut(frame.image, *crops.at(frame.time_s, widen))
+        people = landmarker.find(crop)
+        if people:
+            break
+    else:
+        return row
+    person = people[0]
+    landmarks = person.landmarks.copy()
+    landmarks[:, :3] /= scale
+    landmarks[:, :2] += corner
+    row = replace(row, landmarks=landmarks, world_landmarks=person.world_landmarks)
+    if person.mask is None:
+        return row
+    contour = mask_contour(person.mask)
+    traced = dorsal_outline(contour, person.landmarks, facing, size_px * scale)
+    if traced is None:
+        return row
+    points, origin = traced
+    return replace(row, outline=points / scale + corner, origin=origin, edge=edge_sharpness(person.mask, points))

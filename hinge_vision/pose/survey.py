@@ -1,0 +1,126 @@
+"""The survey: a few looks at the whole clip that tell who is in it, who lifts, where, and which way he faces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from hinge_vision.arrays import FloatArray
+from hinge_vision.pose.crop import body_box
+from hinge_vision.pose.landmarker import Person
+from hinge_vision.pose.track import Landmark
+from hinge_vision.settings import Facing
+
+# Landmarks whose visibility counts when asking whether a figure is really there.
+_TRUNK = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
+# A figure must come back within this time to count as the same one.
+_MAX_GAP_S = 2.5
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One person followed through the survey.
+
+    `time_s` (M,), `boxes_px` (M, 4) as x0, y0, x1, y1, `landmarks` (M, 33, 4).
+    """
+
+    time_s: FloatArray
+    boxes_px: FloatArray
+    landmarks: FloatArray
+
+    @property
+    def size_px(self) -> float:
+        """The longer side of the box, median over time."""
+        sides = self.boxes_px[:, 2:] - self.boxes_px[:, :2]
+        return float(np.median(sides.max(axis=1)))
+
+    @property
+    def trunk_inclination_deg(self) -> FloatArray:
+        """(M,) lean of the hip-shoulder line from the vertical, unsigned."""
+        shoulder = self.landmarks[:, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], :2].mean(axis=1)
+        hip = self.landmarks[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP], :2].mean(axis=1)
+        lean = shoulder - hip
+        return np.degrees(np.arctan2(np.abs(lean[:, 0]), -lean[:, 1]))
+
+    @property
+    def hinge_range_deg(self) -> float:
+        """How far the trunk moves between upright and bent, robustly."""
+        low, high = np.percentile(self.trunk_inclination_deg, [5, 95])
+        return float(high - low)
+
+
+def follow(looks: Iterable[tuple[float, list[Person]]]) -> list[Figure]:
+    """Link the people of successive looks into figures, by nearness and size.
+
+    Parameters
+    ----------
+    looks
+        Time in seconds and the people found then, in order of time.
+
+    Returns
+    -------
+    list of Figure
+        From left to right by median position.
+    """
+    open_: list[list[tuple[float, FloatArray, FloatArray]]] = []
+    for time_s, people in looks:
+        taken: set[int] = set()
+        for person in people:
+            if float(np.mean(person.landmarks[_TRUNK, 3])) < 0.5:
+                continue
+            box = body_box(person.landmarks)
+            best, best_cost = -1, 0.6
+            for index, entries in enumerate(open_):
+                last_time_s, last_box, _ = entries[-1]
+                if index in taken or time_s - last_time_s > _MAX_GAP_S:
+                    continue
+                cost = _distance(box, last_box)
+                if cost < best_cost:
+                    best, best_cost = index, cost
+            if best < 0:
+                # a second skeleton laid over someone already taken is no second person
+                if any(_distance(box, open_[index][-1][1]) < 0.25 for index in taken):
+                    continue
+                open_.append([])
+                best = len(open_) - 1
+            open_[best].append((time_s, box, person.landmarks))
+            taken.add(best)
+    figures = [Figure(np.array([e[0] for e in es]), np.array([e[1] for e in es]), np.array([e[2] for e in es])) for es in open_]
+    return sorted(figures, key=lambda figure: float(np.median(figure.boxes_px[:, [0, 2]])))
+
+
+def _distance(a: FloatArray, b: FloatArray) -> float:
+    """Distance of two boxes' centres plus their difference in size, in sizes of the larger."""
+    size_a, size_b = float(np.max(a[2:] - a[:2])), float(np.max(b[2:] - b[:2]))
+    size = max(size_a, size_b, 1.0)
+    centre = np.abs((a[:2] + a[2:]) - (b[:2] + b[2:])) / 2
+    return float(np.hypot(*centre) / size + 0.5 * abs(size_a - size_b) / size)
+
+
+def choose_lifter(figures: list[Figure]) -> int | None:
+    """Return the index of the figure who hinges most and fills most of the frame, or None when there is nobody."""
+    if not figures:
+        return None
+    looks = max(len(figure.time_s) for figure in figures)
+
+    def weight(figure: Figure) -> float:
+        return figure.size_px * (len(figure.time_s) / looks) * (10.0 + figure.hinge_range_deg)
+
+    return int(np.argmax([weight(figure) for figure in figures]))
+
+
+def facing_of(figure: Figure) -> Facing:
+    """Tell which side of the image the figure faces: feet point there, the nose lies before the ears, trunk and arms lean there."""
+    marks = figure.landmarks
+    feet = (
+        marks[:, [Landmark.LEFT_FOOT_INDEX, Landmark.RIGHT_FOOT_INDEX], 0] - marks[:, [Landmark.LEFT_HEEL, Landmark.RIGHT_HEEL], 0]
+    ).mean(axis=1)
+    nose = marks[:, Landmark.NOSE, 0] - marks[:, [Landmark.LEFT_EAR, Landmark.RIGHT_EAR], 0].mean(axis=1)
+    lean = (
+        marks[:, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], 0] - marks[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP], 0]
+    ).mean(axis=1)
+    # in sizes of the body; a lean counts only by what goes beyond the sway of standing
+    votes = np.median(feet) + np.median(nose) + np.percentile(lean, 90) / 2 + np.percentile(lean, 10) / 2
+    return "right" if votes > 0 else "left"

@@ -1,0 +1,59 @@
+"""Keeping all cores busy: images in, the people in them out, in the same order, through one landmarker per thread."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from hinge_vision.pose.landmarker import Landmarker
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def map_in_order(
+    work: Callable[[Landmarker, Item], Result],
+    items: Iterable[Item],
+    *,
+    model: Path,
+    workers: int,
+    people: int = 1,
+    masks: bool = True,
+) -> Iterator[Result]:
+    """Yield `work(landmarker, item)` for each item, in order.
+
+    Items are drawn in the caller's thread (so decoding is one thread) and at most a few wait at once, so memory stays
+    bounded however long the clip. A landmarker keeps nothing between images and each item is worked on alone, so the
+    results do not depend on the number of workers. MediaPipe releases the interpreter lock while it runs.
+    """
+    own = threading.local()
+    landmarkers: list[Landmarker] = []
+
+    def start() -> None:
+        own.landmarker = Landmarker(model, people=people, masks=masks)
+        landmarkers.append(own.landmarker)
+
+    def run(item: Item) -> Result:
+        if not hasattr(own, "landmarker"):
+            start()
+        return work(own.landmarker, item)
+
+    waiting: deque[Future[Result]] = deque()
+    with ThreadPoolExecutor(workers, thread_name_prefix="pose") as pool:
+        try:
+            for item in items:
+                waiting.append(pool.submit(run, item))
+                if len(waiting) > 2 * workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+            pool.shutdown(wait=True)
+            for landmarker in landmarkers:
+                landmarker.close()

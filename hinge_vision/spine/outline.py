@@ -1,0 +1,136 @@
+"""The dorsal outline: the rear edge of the lifter's mask, from the head down over back and buttocks to the thigh.
+
+It is what the whole measurement rests on. In a side view the edge of the mask follows the skin of the back to a
+fraction of a pixel, also where landmarks are led astray by plates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import contourpy
+import numpy as np
+from numpy.typing import NDArray
+
+from hinge_vision.arrays import FloatArray
+from hinge_vision.pose.track import OUTLINE_POINTS, Landmark
+from hinge_vision.settings import Facing
+
+# How far the outline reaches above and below the point behind the shoulder, in statures: up to the rear of the head,
+# down to the middle of the rear of the thigh (the sacrum lies 0.30 down, DESIGN section 2).
+REACH_UP = 0.16
+REACH_DOWN = 0.46
+# The back lies within this many statures behind the shoulder landmark.
+_MAX_DEPTH = 0.22
+
+
+@dataclass(frozen=True)
+class DorsalOutline:
+    """One frame's outline.
+
+    `points` (64, 2) px, equally spaced, from the head down; `origin` the (fractional) index of the point behind the
+    shoulder; `edge` (64,) how sharp the mask's edge is there, 0..1.
+    """
+
+    points: FloatArray
+    origin: float
+    edge: FloatArray
+
+
+def mask_contour(mask: NDArray[np.float32]) -> FloatArray:
+    """Return the longest closed contour of a mask at level 0.5, (M, 2) subpixel x, y; (0, 2) where there is none.
+
+    Coordinates are continuous: the mask's first pixel covers 0..1.
+    """
+    padded = np.pad(mask, 1)  # a figure cut off by the frame still gives a closed contour
+    lines = contourpy.contour_generator(z=padded, line_type=contourpy.LineType.Separate).lines(0.5)
+    if not lines:
+        return np.empty((0, 2))
+    longest = max(lines, key=lambda line: float(np.abs(np.diff(line, axis=0)).sum()))
+    return np.asarray(longest, dtype=float) - 0.5
+
+
+def edge_sharpness(mask: NDArray[np.float32], points: FloatArray) -> FloatArray:
+    """Return the mask's gradient at contour points, per pixel, clipped to 0..1; NaN where a point is NaN."""
+    height_px, width_px = mask.shape
+    known = np.isfinite(points).all(axis=1)
+    x, y = np.where(known[:, None], points, 0.0).astype(int).T
+    x, y = np.clip(x, 1, width_px - 2), np.clip(y, 1, height_px - 2)
+    gradient = np.hypot(mask[y, x + 1] - mask[y, x - 1], mask[y + 1, x] - mask[y - 1, x]) / 2
+    return np.where(known, np.clip(gradient.astype(float), 0.0, 1.0), np.nan)
+
+
+def dorsal_outline(contour: FloatArray, landmarks: FloatArray, facing: Facing, stature_px: float) -> tuple[FloatArray, float] | None:
+    """Follow the contour up and down from the point behind the shoulder.
+
+    Parameters
+    ----------
+    contour : (M, 2)
+        Closed contour of the person, in the same pixels as the landmarks.
+    landmarks : (33, >=2)
+    facing
+    stature_px
+        The lifter's size in those pixels.
+
+    Returns
+    -------
+    points (64, 2), origin
+        NaN where the contour ends at its own other side; None when no back is found.
+    """
+    if len(contour) < 20:
+        return None
+    shoulder = landmarks[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], :2].mean(axis=0)
+    hip = landmarks[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP], :2].mean(axis=0)
+    ring = contour[:-1] if np.allclose(contour[0], contour[-1]) else contour
+    down = hip - shoulder
+    anchor = None
+    for _ in range(3):
+        anchor = _behind(ring, shoulder, down, facing, stature_px)
+        if anchor is None:
+            return None
+        below = _walk(ring, anchor, down, np.array([0.05, 0.22]) * stature_px)
+        # the landmark axis may be led astray by a plate at the hip: go on with the outline's own direction
+        down = below[1] - below[0]
+        if not np.any(down):
+            return None
+    distances = np.linspace(-REACH_UP, REACH_DOWN, OUTLINE_POINTS) * stature_px
+    points = _walk(ring, anchor, down, distances)
+    origin = REACH_UP / (REACH_UP + REACH_DOWN) * (OUTLINE_POINTS - 1)
+    return points, origin
+
+
+def _behind(ring: FloatArray, shoulder: FloatArray, down: FloatArray, facing: Facing, stature_px: float) -> float | None:
+    """Return the fractional ring index where the ray from the shoulder to the rear first leaves the figure."""
+    axis = down / np.linalg.norm(down)
+    # in image axes (y down), for a lifter facing right the rear of a downward axis (0, 1) is (-1, 0)
+    rear = np.array([-axis[1], axis[0]]) if facing == "right" else np.array([axis[1], -axis[0]])
+    offset = ring - shoulder
+    along, depth = offset @ axis, offset @ rear
+    following = np.roll(along, -1)
+    crossing = np.flatnonzero((along < 0) != (following < 0))
+    share = along[crossing] / (along[crossing] - following[crossing])
+    depths = depth[crossing] + share * (np.roll(depth, -1)[crossing] - depth[crossing])
+    usable = (depths > 0.005 * stature_px) & (depths < _MAX_DEPTH * stature_px)
+    if not np.any(usable):
+        return None
+    first = int(np.argmin(np.where(usable, depths, np.inf)))
+    return float(crossing[first] + share[first])
+
+
+def _walk(ring: FloatArray, anchor: float, down: FloatArray, distances_px: FloatArray) -> FloatArray:
+    """Return the points at signed arc lengths from the anchor (positive = in the direction of `down`)."""
+    count = len(ring)
+    start = int(anchor)
+    first = ring[start] + (anchor - start) * (ring[(start + 1) % count] - ring[start])
+    ahead = np.concatenate([first[None], np.take(ring, np.arange(start + 1, start + count), axis=0, mode="wrap")])
+    behind = np.concatenate([first[None], np.take(ring, np.arange(start, start - count + 1, -1), axis=0, mode="wrap")])
+    reach = max(2, min(count - 1, 12))
+    if (ahead[reach] - first) @ down < (behind[reach] - first) @ down:
+        ahead, behind = behind, ahead
+    points = np.empty((len(distances_px), 2))
+    for branch, chosen in ((ahead, distances_px >= 0), (behind, distances_px < 0)):
+        steps = np.hypot(*np.diff(branch, axis=0).T)
+        length = np.concatenate([[0.0], np.cumsum(steps)])
+        for axis in (0, 1):
+            points[chosen, axis] = np.interp(np.abs(distances_px[chosen]), length, branch[:, axis], right=np.nan)
+    return points
