@@ -1,0 +1,272 @@
+"""Plain words for people: the verdict, what each finding means, what was not judged, how to test oneself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from hinge_vision.findings.model import Drill, Evidence, Fault, Finding, Observation, ObservationName, RepMeasures
+from hinge_vision.report.model import Report
+
+FAULT_TITLES: dict[Fault, str] = {
+    "coupled_flexion": "Coupled flexion: the low back rounds with the hips",
+    "overextension": "Overextension: the low back arches past neutral",
+    "limited_range": "Limited range: the hips run out of flexion",
+}
+FAULT_CLAUSES: dict[Fault, str] = {
+    "coupled_flexion": "the low back rounds as the hips flex",
+    "overextension": "the low back arches past its standing shape",
+    "limited_range": "the hips stop short",
+}
+FAULT_MEANINGS: dict[Fault, str] = {
+    "coupled_flexion": (
+        "Instead of moving at the hips alone, the low back bends forward along with them. On a rod held along the spine, "
+        "the sacrum or the mid-back would lose its contact."
+    ),
+    "overextension": (
+        "The low back hollows more than it does when standing, at the bottom or while leaning back at lockout. On a rod held along the spine, "
+        "the room for a hand at the low back grows. This is as much a fault as rounding."
+    ),
+    "limited_range": "The hips flex less than this lift asks for, so that the back or the knees have to find the missing movement.",
+}
+HAMSTRINGS = " The knees stayed nearly straight, so tight hamstrings are one possible cause; a video cannot tell which it is."
+HAMSTRINGS_KNEE_DEG = 30.0
+OBSERVATION_TITLES: dict[ObservationName, str] = {
+    "knee_dominant": "Knees do much of the work",
+    "hips_rise_first": "Hips rise before the shoulders",
+    "head_contact_lost": "The head leaves the rod",
+}
+OBSERVATION_MEANINGS: dict[ObservationName, str] = {
+    "knee_dominant": "The movement is squatted more than hinged: the knees bend far while the trunk stays upright. No fault in itself.",
+    "hips_rise_first": "On the way up the hips come up while the trunk stays down, which leaves the rest of the lift to the back.",
+    "head_contact_lost": (
+        "The back of the head moves away from where it was when standing. Looking at the floor two metres ahead brings it back; "
+        "an eye-level gaze with the neck extended is no fault."
+    ),
+}
+CONTACT_NAMES = {"sacral": "sacrum", "thoracic": "mid-back", "head": "back of the head", "low_back": "hand's room at the low back"}
+EXERCISE_NAMES = {"deadlift": "Deadlift", "kb_swing": "Kettlebell swing", "hang_clean": "Hang clean", "hinge": "Hip hinge"}
+BASELINE_NAMES = {
+    "standing": "quiet standing in this clip",
+    "lockout": "the lockout between reps, because no quiet standing was seen",
+    "prior": "an average standing posture, because this lifter was never seen standing still",
+    "user": "the moment given with --standing-at",
+}
+SELF_ASSESSMENT: tuple[str, ...] = (
+    "Stand tall with feet under the hips and hold a straight rod, such as a broomstick, upright along your back.",
+    "Let it touch three points: the back of the head, the mid-back between the shoulder blades, and the sacrum, the flat bone just above the tailbone.",
+    "Slide one hand, flat, between the rod and your low back. That small room is your neutral.",
+    "Soften the knees, push the hips straight back and lean forward as far as you can control.",
+    "All three points keep touching and the hand keeps its room: the hinge holds. "
+    "If a point lifts off, or the rod presses on the hand or moves away from it: do the drills, then test again.",
+)
+GENERAL_FILMING = (
+    "Film from the side with the camera level at hip height, the whole body from head to feet in the picture. "
+    "Stand still for two seconds, then do three or more reps. Tight clothes and no hood help; plates should leave the hip in view."
+)
+SMALL_FIGURE_DEG = 10.0
+"""Yaw beyond which the reader is told to set the camera straighter (DESIGN section 2: lumbar error grows from 8 deg on)."""
+
+
+def degrees(value: float, sd: float = float("nan"), *, signed: bool = False) -> str:
+    """Return an angle as people read it, such as `+45° ± 3°`; `not measured` for NaN."""
+    if not np.isfinite(value):
+        return "not measured"
+    number = f"{value:+.0f}°" if signed else f"{value:.0f}°"
+    number = number.replace("-", "\u2212").replace("+0°", "0°").replace("\u22120°", "0°")
+    return f"{number} ± {max(1, round(sd))}°" if np.isfinite(sd) else number
+
+
+def sureness(confidence: float) -> str:
+    """Return confidence 0..1 in words with its number."""
+    if not np.isfinite(confidence):
+        return "confidence unknown"
+    word = "high" if confidence >= 0.75 else "fair" if confidence >= 0.5 else "low"
+    return f"{word} confidence, {100 * confidence:.0f} %"
+
+
+def count(number: int, noun: str) -> str:
+    """Return `1 rep`, `2 reps`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def rep_list(reps: tuple[int, ...]) -> str:
+    """Return `rep 2` or `reps 1, 2 and 4`."""
+    if not reps:
+        return "the clip as a whole"
+    if len(reps) == 1:
+        return f"rep {reps[0]}"
+    return f"reps {', '.join(map(str, reps[:-1]))} and {reps[-1]}"
+
+
+def strongest(evidence: tuple[Evidence, ...]) -> Evidence | None:
+    """Return the piece of evidence that stands furthest past its limit, in standard errors where they are known."""
+    if not evidence:
+        return None
+    return max(evidence, key=lambda item: abs(item.value - item.limit) / (item.sd if item.sd > 0 else 1.0))
+
+
+def quantity(item: Evidence) -> str:
+    """Return the evidence's number with unit and uncertainty."""
+    if item.unit == "deg":
+        return degrees(item.value, item.sd, signed=True)
+    unit = "%" if item.unit == "pct" else item.unit
+    return f"{item.value:.1f} ± {item.sd:.1f} {unit}" if np.isfinite(item.sd) else f"{item.value:.1f} {unit}"
+
+
+def ordered_findings(report: Report) -> tuple[Finding, ...]:
+    """Return the findings, the gravest first."""
+    rank = {"marked": 0, "moderate": 1, "mild": 2}
+    return tuple(sorted(report.judgement.findings, key=lambda finding: (rank[finding.severity], -finding.confidence)))
+
+
+def verdict(report: Report) -> str:
+    """Return the whole result in one sentence, with how sure it is."""
+    judgement = report.judgement
+    if not judgement.quality.judgeable:
+        reasons = judgement.quality.reasons
+        return f"This clip could not be judged: {_uncapped(reasons[0].text)}" if reasons else "This clip could not be judged."
+    reps = len(judgement.measures)
+    findings = ordered_findings(report)
+    if findings:
+        clauses = [_finding_clause(finding, reps) for finding in findings]
+        text = "; ".join(clauses)
+        return f"{text[0].upper()}{text[1:]} ({sureness(findings[0].confidence)})."
+    if not reps:
+        return "No complete hip hinge was seen, so no fault can be named or ruled out."
+    confidence = float(np.nanmean([measure.confidence for measure in judgement.measures]))
+    hips = np.array([measure.peak_hip_flexion_deg for measure in judgement.measures])
+    depth = f" while the hips reached {degrees(float(np.nanmax(hips)))}" if np.isfinite(hips).any() else ""
+    where = "the rep" if reps == 1 else f"all {reps} reps"
+    return f"No fault seen: the low back stayed near its standing shape in {where}{depth} ({sureness(confidence)})."
+
+
+def _finding_clause(finding: Finding, reps: int) -> str:
+    where = f" in {len(finding.reps)} of {count(reps, 'rep')}" if finding.reps else ""
+    item = strongest(finding.evidence)
+    number = f", {quantity(item)} at {item.time_s:.1f} s" if item is not None else ""
+    return f"{FAULT_CLAUSES[finding.fault]}{where} ({finding.severity}{number})"
+
+
+def _uncapped(text: str) -> str:
+    """Lower the first letter of a sentence that is to follow a colon, unless it begins with an abbreviation."""
+    return text if len(text) > 1 and text[1].isupper() else text[:1].lower() + text[1:]
+
+
+def finding_meaning(report: Report, finding: Finding) -> str:
+    """Return what a fault means; hamstrings are named only while the knees stayed nearly straight."""
+    text = FAULT_MEANINGS[finding.fault]
+    if finding.fault == "limited_range" and _knees_nearly_straight(report, finding.reps):
+        text += HAMSTRINGS
+    return text
+
+
+def _knees_nearly_straight(report: Report, reps: tuple[int, ...]) -> bool:
+    if report.motion is None or report.segmentation is None:
+        return False
+    bottoms = [rep.bottom for rep in report.segmentation.reps if rep.number in reps]
+    knees = report.motion.knee_flexion.value_deg[bottoms]
+    return bool(knees.size and np.isfinite(knees).all() and knees.max() < HAMSTRINGS_KNEE_DEG)
+
+
+def rep_remark(measure: RepMeasures) -> str:
+    """Return a rep's faults and observations in a few words."""
+    words = [FAULT_TITLES[fault].split(":")[0].lower() for fault in measure.faults]
+    words += [OBSERVATION_TITLES[name].lower() for name in measure.observations]
+    if measure.partial:
+        words.append("seen in part")
+    return ", ".join(words) or "no fault seen"
+
+
+def observation_text(observation: Observation) -> str:
+    """Return an observation's meaning with where it was seen."""
+    where = rep_list(observation.reps)
+    return f"{OBSERVATION_MEANINGS[observation.name]} Seen in {where} ({sureness(observation.confidence)})."
+
+
+def drill_dose(drill: Drill) -> str:
+    """Return reps and tempo where the drill has them."""
+    parts = [] if drill.reps is None else [count(drill.reps, "rep")]
+    if drill.tempo is not None:
+        parts.append(f"tempo {drill.tempo}")
+    if drill.tempo == "1-1-0":
+        parts.append("one second down, one second held, straight up")
+    return ", ".join(parts)
+
+
+def limits(report: Report) -> tuple[tuple[str, str], ...]:
+    """Return what could not be judged, or not well, each with what to do about it next time."""
+    notes = [(reason.text, reason.remedy) for reason in report.judgement.quality.reasons]
+    if report.motion is None or not report.judgement.quality.judgeable:
+        return tuple(notes)
+    baseline = report.motion.baseline.source
+    if baseline in ("lockout", "prior"):
+        consequence = " A lean-back at lockout cannot show as a change from there." if baseline == "lockout" else ""
+        notes.append((f"Zero is {BASELINE_NAMES[baseline]}.{consequence}", "Stand still for two seconds before the first rep."))
+    measured = report.judgement.quality.measured
+    if measured < 0.9:
+        notes.append((f"The low back could be measured in {100 * measured:.0f} % of the frames.", "Keep back and hips free of plates, arms and other people."))
+    yaw = np.abs(report.motion.yaw_deg)
+    if np.isfinite(yaw).any() and float(np.nanmedian(yaw)) > SMALL_FIGURE_DEG:
+        notes.append(
+            (f"The camera stood about {np.nanmedian(yaw):.0f}° off the pure side view; the true angles may be larger.", "Set the camera square to the side.")
+        )
+    if any(measure.partial for measure in report.judgement.measures):
+        notes.append(("The clip starts or ends inside a rep; that rep counts only as far as it was seen.", "Start filming before the first rep and stop after the last."))
+    if report.clip.decode_failures:
+        notes.append((f"{count(report.clip.decode_failures, 'frame')} of the file could not be decoded.", "Copy the file from the phone again."))
+    return tuple(dict.fromkeys(notes))
+
+
+def cannot_know() -> tuple[str, ...]:
+    """Return what no clip of this kind can tell."""
+    return (
+        "One camera sees one side: twisting and side-bending are not measured.",
+        "The back is measured at the surface of the clothes, as change since this lifter's own standing. Some rounding is normal in trained lifters.",
+        "A finding says what was seen and how far. It names no cause, no injury, and no risk of one.",
+    )
+
+
+def rep_uncertainty(report: Report, number: int) -> tuple[float, float]:
+    """Return the standard errors (hip, low back; degrees) at the bottom of a rep, NaN where not known."""
+    if report.motion is None or report.segmentation is None:
+        return float("nan"), float("nan")
+    for rep in report.segmentation.reps:
+        if rep.number == number:
+            return float(report.motion.hip_flexion.sd_deg[rep.bottom]), float(report.motion.lumbar_flexion.sd_deg[rep.bottom])
+    return float("nan"), float("nan")
+
+
+def terminal_lines(report: Report, folder: Path) -> list[str]:
+    """Return what the command line prints after an analysis: verdict, a small table, the drill, the report's path."""
+    lines = [verdict(report)]
+    judgement = report.judgement
+    if judgement.measures and judgement.quality.judgeable:
+        table = [("rep", "hips", "low back at bottom", "at lockout", "seen")]
+        for measure in judgement.measures:
+            hip_sd, lumbar_sd = rep_uncertainty(report, measure.rep)
+            table.append(
+                (
+                    str(measure.rep),
+                    degrees(measure.peak_hip_flexion_deg, hip_sd),
+                    degrees(measure.lumbar_at_bottom_deg, lumbar_sd, signed=True),
+                    degrees(measure.lumbar_at_lockout_deg, signed=True),
+                    rep_remark(measure),
+                )
+            )
+        widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
+        lines.append("")
+        lines += ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
+        lines.append("low back: + rounds, \u2212 arches, against the lifter's own standing")
+    for observation in judgement.observations:
+        lines += ["", f"Also seen: {OBSERVATION_TITLES[observation.name]} ({rep_list(observation.reps)})."]
+    if judgement.drills:
+        drill = judgement.drills[0]
+        dose = drill_dose(drill)
+        lines += ["", f"Drill: {drill.name}{f' ({dose})' if dose else ''}. {drill.cue}"]
+    notes = limits(report)
+    if notes:
+        lines += ["", "Next time: " + " ".join(dict.fromkeys(remedy for _, remedy in notes if remedy))]
+    lines += ["", f"Report: {folder / 'report.html'}"]
+    return lines

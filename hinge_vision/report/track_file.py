@@ -1,0 +1,84 @@
+"""track.npz: the pose track on disk, with the settings and versions that made it. It stands in for a second inference."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hinge_vision.errors import HingeVisionError
+from hinge_vision.pose.track import ClipInfo, PoseTrack
+from hinge_vision.report.model import Versions
+from hinge_vision.settings import Settings
+
+FORMAT_VERSION = 1
+ARRAYS = ("frame", "time_s", "landmarks", "world_landmarks", "outline", "outline_origin", "outline_edge")
+
+
+@dataclass(frozen=True)
+class StoredTrack:
+    """What `track.npz` holds."""
+
+    track: PoseTrack
+    settings: Settings
+    versions: Versions
+
+
+def track_bytes(track: PoseTrack, settings: Settings, versions: Versions) -> bytes:
+    """Return the content of `track.npz`. The same track gives the same bytes."""
+    header = {
+        "format_version": FORMAT_VERSION,
+        "clip": asdict(track.clip),
+        "facing": track.facing,
+        "stature_px": float(track.stature_px),
+        "persons": int(track.persons),
+        "person": int(track.person),
+        "settings": {**asdict(settings), "model_path": None if settings.model_path is None else str(settings.model_path)},
+        "versions": asdict(versions),
+    }
+    out = io.BytesIO()
+    arrays: dict[str, Any] = {name: getattr(track, name) for name in ARRAYS}
+    np.savez_compressed(out, header=np.array(json.dumps(header)), **arrays)
+    return out.getvalue()
+
+
+def load_track(path: Path) -> StoredTrack:
+    """Read `track.npz`.
+
+    Raises
+    ------
+    HingeVisionError
+        The file is missing, damaged, or of a format this version does not know.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            header = json.loads(str(data["header"]))
+            arrays = {name: data[name] for name in ARRAYS}
+    except FileNotFoundError:
+        raise HingeVisionError(f"{path}: not found; analyse the clip first (hinge-vision analyze)") from None
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        raise HingeVisionError(f"{path}: damaged or not a track file; analyse the clip again") from None
+    if header.get("format_version") != FORMAT_VERSION:
+        raise HingeVisionError(f"{path}: written by another version of hinge-vision; analyse the clip again")
+    track = PoseTrack(
+        clip=ClipInfo(**_known(ClipInfo, header["clip"])),
+        facing=header["facing"],
+        stature_px=header["stature_px"],
+        persons=header["persons"],
+        person=header["person"],
+        **arrays,
+    )
+    stored = _known(Settings, header["settings"])
+    stored["model_path"] = None if stored.get("model_path") is None else Path(stored["model_path"])
+    return StoredTrack(track, Settings(**stored), Versions(**_known(Versions, header["versions"])))
+
+
+def _known(shape: type, values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values whose names the dataclass has, so that a field dropped later does not stop an old file from loading."""
+    names = {field.name for field in fields(shape)}
+    return {name: value for name, value in values.items() if name in names}
