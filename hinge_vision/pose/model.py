@@ -72,7 +72,7 @@ def mending_command() -> str:
 
 
 def _is_checkout() -> bool:
-    return (_PACKAGE.parent / "pyproject.toml").exists() and (_PACKAGE.parent / "models").is_dir()
+    return (_PACKAGE.parent / "models" / "build_pose_model.py").exists()
 
 
 def _parts(path: Path) -> set[str]:

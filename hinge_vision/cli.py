@@ -1,0 +1,305 @@
+"""The command line: options in, one call, plain lines and an exit code out. Heavy imports happen inside the commands."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hinge_vision.errors import ClipUnreadableError, HingeVisionError, InstallationError, OutputError
+from hinge_vision.settings import EXERCISES, FACINGS, Exercise, Facing, Settings
+
+if TYPE_CHECKING:
+    from hinge_vision.findings.thresholds import Thresholds
+    from hinge_vision.pose.pipeline import Progress
+    from hinge_vision.report.model import Report
+
+EXIT_BATCH_WITH_FAILURES = 1
+EXIT_USAGE = 2
+EXIT_NOT_JUDGEABLE = 4
+EXIT_INTERRUPTED = 130
+EXIT_INTERNAL = 70  # EX_SOFTWARE of sysexits.h: a fault of the program itself
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+ANY_PATH = click.Path(path_type=Path)
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the command line and end the process with its exit code."""
+    code = run(args)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:  # the reader of a pipe has gone
+            code = code or EXIT_BATCH_WITH_FAILURES
+    if code == EXIT_INTERRUPTED:
+        # everything half-written is removed by now; MediaPipe's threads need not be waited for
+        os._exit(code)
+    sys.exit(code)
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; what goes wrong is told in one line on stderr."""
+    arguments = list(sys.argv[1:] if args is None else args)
+    try:
+        result = commands.main(args=arguments, prog_name="hinge-vision", standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        return EXIT_USAGE
+    except click.ClickException as error:
+        _complain(error.format_message())
+        return EXIT_USAGE
+    except (KeyboardInterrupt, click.Abort):
+        _complain("interrupted; nothing half-written was left behind")
+        return EXIT_INTERRUPTED
+    except HingeVisionError as error:
+        _complain(str(error))
+        return error.exit_code
+    except (ImportError, OSError) as error:
+        return _import_or_system_error(error, arguments)
+    except Exception as error:  # noqa: BLE001  a user never sees a traceback unless asked for
+        return _own_fault(error, arguments)
+    return result if isinstance(result, int) else 0
+
+
+def _complain(message: str) -> None:
+    click.echo(f"hinge-vision: {message}", err=True)
+
+
+def _import_or_system_error(error: ImportError | OSError, arguments: list[str]) -> int:
+    from hinge_vision.doctor import mending_import
+
+    mended = mending_import(error)
+    if mended is None:
+        return _own_fault(error, arguments)
+    _complain(str(mended))
+    return mended.exit_code
+
+
+def _own_fault(error: Exception, arguments: list[str]) -> int:
+    if {"-v", "--verbose"} & set(arguments):
+        traceback.print_exception(error)
+    _complain(f"this should not have happened ({type(error).__name__}: {error}); run again with -v for the details")
+    return EXIT_INTERNAL
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="hinge-vision", prog_name="hinge-vision")
+def commands() -> None:
+    """Does the low back stay neutral while the hips hinge?
+
+    Film a deadlift, a kettlebell swing or any hip hinge from the side, then: hinge-vision analyze CLIP -o OUT
+    """
+
+
+@dataclass(frozen=True)
+class Talk:
+    """How much is said on the terminal."""
+
+    quiet: bool = False
+    verbose: bool = False
+    json: bool = False
+
+    def say(self, line: str) -> None:
+        """Print a line for people."""
+        if not (self.quiet or self.json):
+            click.echo(line)
+
+
+@commands.command()
+@click.argument("clips", metavar="CLIP...", nargs=-1, required=True, type=ANY_PATH)
+@click.option("-o", "--out", default="out", show_default=True, type=ANY_PATH, help="Folder for the results; each clip gets its own folder in it.")
+@click.option("--exercise", type=click.Choice(EXERCISES), help="What is lifted. [default: found in the clip]")
+@click.option("--facing", type=click.Choice(FACINGS), help="The side of the image the lifter faces. [default: found]")
+@click.option("--person", type=click.IntRange(min=1), help="Which lifter, counted from the left. [default: the one who hinges most]")
+@click.option("--start", "start_s", type=float, metavar="SECONDS", help="Begin here.")
+@click.option("--end", "end_s", type=float, metavar="SECONDS", help="Stop here.")
+@click.option("--standing-at", "standing_at_s", type=float, metavar="SECONDS", help="When the lifter stands quietly. [default: found]")
+@click.option("--capture-fps", type=float, metavar="FPS", help="Rate a slow-motion clip was filmed at, when it plays slower than life.")
+@click.option("--rate", "analysis_rate_hz", type=float, default=30.0, show_default=True, metavar="HZ", help="Frames analysed per second at most.")
+@click.option("--model", "model_path", type=FILE, help="Another MediaPipe pose landmarker bundle (.task).")
+@click.option("--workers", type=click.IntRange(min=1), help="Threads that run the pose model. [default: one per core]")
+@click.option("--thresholds", "thresholds_path", type=FILE, help="Other limits to judge by; `hinge-vision thresholds` prints the defaults.")
+@click.option("--video/--no-video", default=True, show_default=True, help="Write annotated.mp4.")
+@click.option("--embed-video", is_flag=True, help="Put the video inside report.html, so that one file can be sent on.")
+@click.option("--json", "as_json", is_flag=True, help="Print report.json, and nothing else, on stdout.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+@click.option("-v", "--verbose", is_flag=True, help="Let MediaPipe's and OpenCV's own messages through.")
+def analyze(
+    clips: tuple[Path, ...],
+    out: Path,
+    exercise: Exercise | None,
+    facing: Facing | None,
+    person: int | None,
+    start_s: float | None,
+    end_s: float | None,
+    standing_at_s: float | None,
+    capture_fps: float | None,
+    analysis_rate_hz: float,
+    model_path: Path | None,
+    workers: int | None,
+    thresholds_path: Path | None,
+    video: bool,
+    embed_video: bool,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Analyse clips and write a report for each.
+
+    OUT/<clip name>/ gets report.html (open this one), annotated.mp4, report.json, frames.csv, reps.csv, track.npz and
+    the evidence frames. Exit code 0: judged; 3: the clip cannot be read; 4: it cannot be judged (the report says why and
+    what to film instead); 1: some of several clips ended so.
+    """
+    if embed_video and not video:
+        raise click.UsageError("--embed-video needs the video; leave --no-video out")
+    if as_json and len(clips) > 1:
+        raise click.UsageError("--json prints one report; give one clip")
+    _refuse_shared_folders(clips)
+    settings = Settings(
+        exercise=exercise,
+        facing=facing,
+        person=person,
+        start_s=start_s,
+        end_s=end_s,
+        standing_at_s=standing_at_s,
+        capture_fps=capture_fps,
+        analysis_rate_hz=analysis_rate_hz,
+        model_path=model_path,
+        workers=workers,
+    )
+    check_writable(out)
+    talk = Talk(quiet, verbose, as_json)
+    thresholds = _thresholds(thresholds_path)
+    codes = []
+    for clip in clips:
+        if len(clips) > 1:
+            talk.say(f"{clip.name}:")
+        try:
+            codes.append(_analyze_one(clip, out, settings, thresholds, talk, video=video, embed_video=embed_video))
+        except ClipUnreadableError as error:
+            if len(clips) == 1:
+                raise
+            _complain(str(error))
+            codes.append(error.exit_code)
+        if len(clips) > 1:
+            talk.say("")
+    if len(codes) == 1:
+        return codes[0]
+    return EXIT_BATCH_WITH_FAILURES if any(codes) else 0
+
+
+def _analyze_one(clip: Path, out: Path, settings: Settings, thresholds: Thresholds, talk: Talk, *, video: bool, embed_video: bool) -> int:
+    with quiet_libraries(talk):
+        from hinge_vision.analysis import analyze as analyze_clip
+        from hinge_vision.report.json_report import to_json
+        from hinge_vision.report.text import terminal_lines
+        from hinge_vision.report.write import write_report
+
+        with progress_bar(clip.name, talk) as progress:
+            report = analyze_clip(clip, settings, thresholds=thresholds, progress=progress)
+            folder = write_report(report, clip, out, video=video, embed_video=embed_video)
+    if talk.json:
+        click.echo(to_json(report), nl=False)
+    for line in terminal_lines(report, folder):
+        talk.say(line)
+    return exit_code(report)
+
+
+def exit_code(report: Report) -> int:
+    """Return 0 for a clip that was judged, 4 for one that could not be."""
+    return 0 if report.judgement.quality.judgeable else EXIT_NOT_JUDGEABLE
+
+
+def check_writable(folder: Path) -> None:
+    """Raise OutputError before any work is done when results could not be written to `folder`; create nothing yet."""
+    existing = folder
+    while not existing.exists() and existing != existing.parent:
+        existing = existing.parent
+    if not existing.is_dir():
+        raise OutputError(f"{existing}: is no folder, so nothing can be written to {folder}; give another --out")
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise OutputError(f"{existing}: cannot be written to; give another --out or change the folder's permissions")
+
+
+def _refuse_shared_folders(clips: tuple[Path, ...]) -> None:
+    stems = [clip.stem for clip in clips]
+    shared = sorted({stem for stem in stems if stems.count(stem) > 1})
+    if shared:
+        raise click.UsageError(f"several clips are named {shared[0]!r}, their results would share a folder; rename one or analyse them with different --out")
+
+
+def _thresholds(path: Path | None) -> Thresholds:
+    from hinge_vision.findings.thresholds import Thresholds
+
+    return Thresholds() if path is None else Thresholds.load(path)
+
+
+@contextmanager
+def quiet_libraries(talk: Talk) -> Iterator[None]:
+    """Keep the C++ libraries' own messages off the terminal unless asked for."""
+    from hinge_vision.video.quiet import native_stderr
+
+    with native_stderr(talk.verbose):
+        yield
+
+
+@contextmanager
+def progress_bar(name: str, talk: Talk) -> Iterator[Progress | None]:
+    """Yield a progress callback that draws a bar on a terminal, None where nobody watches."""
+    if talk.quiet or talk.json or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    stages = {"survey": "looking for the lifter", "pose": "following the lifter"}
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(name, total=None)
+
+        def show(stage: str, time_s: float, duration_s: float) -> None:
+            bar.update(task, description=f"{name}: {stages.get(stage, stage)}", completed=time_s, total=duration_s or None)
+
+        yield show
+
+
+@commands.command()
+@click.argument("folder", metavar="OUT_FOLDER", type=ANY_PATH)
+@click.option("--thresholds", "thresholds_path", type=FILE, required=True, help="Limits to judge by; `hinge-vision thresholds` prints the defaults.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+@click.option("-v", "--verbose", is_flag=True, help="Let the libraries' own messages through.")
+def rejudge(folder: Path, thresholds_path: Path, quiet: bool, verbose: bool) -> int:
+    """Judge an analysed clip again by other limits, from its track.npz, without looking at the video again."""
+    talk = Talk(quiet, verbose)
+    thresholds = _thresholds(thresholds_path)
+    check_writable(folder)
+    with quiet_libraries(talk):
+        from hinge_vision.analysis import rejudge as rejudge_folder
+        from hinge_vision.report.text import terminal_lines
+
+        report = rejudge_folder(folder, thresholds)
+    for line in terminal_lines(report, folder):
+        talk.say(line)
+    return exit_code(report)
+
+
+@commands.command()
+@click.option("-v", "--verbose", is_flag=True, help="Let the libraries' own messages through.")
+def doctor(verbose: bool) -> int:
+    """Look over the installation: versions, pose model, system libraries, network silence."""
+    from hinge_vision.doctor import examine
+
+    with quiet_libraries(Talk(verbose=verbose)):
+        findings = examine()
+    width = max(len(finding.name) for finding in findings)
+    for finding in findings:
+        click.echo(f"{'ok ' if finding.sound else 'BAD'}  {finding.name.ljust(width)}  {finding.text}")
+    return 0 if all(finding.sound for finding in findings) else InstallationError.exit_code

@@ -1,0 +1,154 @@
+"""A look over the installation: what runs, whether it is whole, and the command that mends it."""
+
+from __future__ import annotations
+
+import platform
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from hinge_vision.errors import HingeVisionError, InstallationError
+
+# Debian and Ubuntu packages of the shared libraries that wheels of OpenCV and MediaPipe expect on the system.
+PACKAGES = {
+    "libGL.so": "libgl1",
+    "libEGL.so": "libegl1",
+    "libGLESv2.so": "libgles2",
+    "libglib-2.0.so": "libglib2.0-0",
+    "libgthread-2.0.so": "libglib2.0-0",
+    "libportaudio.so": "libportaudio2",
+    "libstdc++.so": "libstdc++6",
+}
+SYSTEM_REMEDY = "sudo apt-get install -y libgl1 libegl1 libgles2 libglib2.0-0"
+REINSTALL = "python -m pip install --force-reinstall hinge-vision"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: its name, whether it is sound, and what was seen or what mends it."""
+
+    name: str
+    sound: bool
+    text: str
+
+
+def examine() -> list[Finding]:
+    """Look at everything an analysis needs, the pose model's first inference included. Nothing is changed."""
+    looks: list[tuple[str, Callable[[], str]]] = [
+        ("hinge_vision", lambda: metadata.version("hinge-vision")),
+        ("Python", lambda: f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
+        ("OpenCV", _opencv),
+        ("MediaPipe", _mediapipe),
+        ("PyAV", _pyav),
+        ("pose model", _model),
+        ("first inference", _inference),
+        ("network", network_note),
+    ]
+    return [_look(name, look) for name, look in looks]
+
+
+def mending_import(error: BaseException) -> InstallationError | None:
+    """Return what mends a failed import, or None when the error is no broken installation.
+
+    A shared library that is missing on the system names the package that has it; a missing Python package the reinstall.
+    """
+    library = re.search(r"(lib[\w.+-]+?\.so)[.\d]*: cannot open shared object file", str(error))
+    if library:
+        package = PACKAGES.get(library.group(1))
+        remedy = f"sudo apt-get install -y {package}" if package else SYSTEM_REMEDY
+        return InstallationError(f"the system library {library.group(1)} is missing; run `{remedy}`")
+    if isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith("hinge_vision"):
+        return InstallationError(f"the Python package {error.name} is missing; run `{REINSTALL}`")
+    if isinstance(error, ImportError):
+        return InstallationError(f"a library cannot be loaded ({error}); run `{REINSTALL}`")
+    return None
+
+
+def network_note() -> str:
+    """Return whether the installed MediaPipe opens network connections of its own."""
+    version = metadata.version("mediapipe")
+    if int(version.split(".")[0]) < 1:
+        return f"silent: MediaPipe {version} opens no connection"
+    return (
+        f"MediaPipe {version} itself looks up a host of Google's to send usage numbers; no video leaves this machine. "
+        "Python 3.10 to 3.12 get MediaPipe 0.10.21, which opens no connection"
+    )
+
+
+def _look(name: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name, True, look())
+    except HingeVisionError as error:
+        return Finding(name, False, str(error))
+    except metadata.PackageNotFoundError as error:
+        if name == "hinge_vision":  # run from a folder of sources that is not installed
+            return Finding(name, True, "not installed; run from its sources")
+        return Finding(name, False, f"the Python package {error.name} is missing; run `{REINSTALL}`")
+    except (ImportError, OSError) as error:
+        mended = mending_import(error)
+        return Finding(name, False, str(mended or f"{error}; run `{REINSTALL}`"))
+
+
+def _opencv() -> str:
+    import cv2
+
+    builds = [name for name in ("opencv-contrib-python", "opencv-python", "opencv-python-headless", "opencv-contrib-python-headless") if _installed(name)]
+    if len(builds) > 1:
+        raise InstallationError(
+            f"{' and '.join(builds)} are both installed, over each other; run `python -m pip uninstall -y {' '.join(builds)}` "
+            "and then `python -m pip install opencv-contrib-python`"
+        )
+    return f"{cv2.__version__} ({', '.join(builds) or 'no package of its own'})"
+
+
+def _mediapipe() -> str:
+    from mediapipe.tasks.python.vision import PoseLandmarker
+
+    version = metadata.version("mediapipe")
+    if sys.version_info < (3, 13) and version != "0.10.21":
+        raise InstallationError(f"{version} is installed, 0.10.21 is wanted; run `python -m pip install mediapipe==0.10.21`")
+    return f"{version} ({PoseLandmarker.__name__})"
+
+
+def _pyav() -> str:
+    import av
+
+    try:
+        av.codec.Codec("libx264", "w")
+    except ValueError as error:
+        raise InstallationError("PyAV has no libx264 to write videos with; run `python -m pip install --force-reinstall --only-binary :all: av`") from error
+    return f"{av.__version__} (libx264)"
+
+
+def _model() -> str:
+    from hinge_vision.pose.model import default_model_path, verify_model
+
+    path = default_model_path()
+    return f"{path.name}, SHA-256 {verify_model(path)}"
+
+
+def _inference() -> str:
+    import numpy as np
+
+    from hinge_vision.pose.landmarker import Landmarker
+    from hinge_vision.pose.model import default_model_path
+
+    path: Path = default_model_path()
+    if not path.exists():
+        raise InstallationError("not tried, the pose model is missing")
+    with Landmarker(path) as landmarker:
+        people = landmarker.find(np.zeros((256, 256, 3), np.uint8))
+    if people:
+        raise InstallationError(f"the pose model sees {len(people)} people in a black image; run `{REINSTALL}`")
+    return "the pose model runs"
+
+
+def _installed(name: str) -> bool:
+    try:
+        metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
