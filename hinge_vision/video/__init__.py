@@ -1,1 +1,1 @@
-
+"""Reading and writing of clips and files."""

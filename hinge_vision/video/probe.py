@@ -1,0 +1,155 @@
+"""A look into a clip before any frame is decoded: what it holds, or why it cannot be read."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+
+from hinge_vision.arrays import FloatArray
+from hinge_vision.errors import ClipUnreadableError
+
+# Containers that hold one film in one file. FFmpeg opens far more: text as animated terminal art, still pictures, and
+# playlists that point to other files or hosts. None of those is a clip.
+_CONTAINERS = frozenset(("mov", "mp4", "3gp", "matroska", "webm", "avi", "mpegts", "mpeg", "flv", "asf", "ogg", "gif", "h264", "hevc", "m4v"))
+_PICTURES = ("image2", "_pipe")
+# These number their frames in the order stored, or not at all: no time of a frame can be had from them.
+_NO_STAMPS = frozenset(("avi", "h264", "hevc", "m4v"))
+_REENCODE = "save or export it again as MP4 (H.264)"
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a clip announces of its video stream.
+
+    Attributes
+    ----------
+    codec
+        FFmpeg's name of the codec.
+    fps
+        The average rate announced, NaN if none is.
+    stamps_s : (N,) float
+        Presentation time of each frame to be shown, seconds from the start of the stream, in file order; NaN = none given.
+    truncated
+        The file ends before what it announces does.
+    """
+
+    codec: str
+    fps: float
+    stamps_s: FloatArray
+    truncated: bool
+
+
+def shown_name(path: Path) -> str:
+    """Return the file's name as it may stand in a one-line message, whatever bytes it is made of."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode("ascii") for c in path.name) or str(path)
+
+
+def probe(path: Path) -> Contents:
+    """Read a clip's structure, without decoding.
+
+    Raises
+    ------
+    ClipUnreadableError
+        It is no regular, readable file, or holds no video.
+    """
+    name = shown_name(path)
+    _check_file(path, name)
+    boxes, cut = _mp4_boxes(path)
+    if "ftyp" in boxes and "moov" not in boxes and "moof" not in boxes:
+        raise ClipUnreadableError(
+            f"{name}: the recording was cut off before its index was written, so it cannot be played; copy it again from the phone, or film again"
+        )
+    try:
+        # Nothing but this one file may be opened, whatever it refers to.
+        with av.open(str(path.absolute()), options={"protocol_whitelist": "file"}) as container:
+            return _contents(container, name, cut)
+    except av.FFmpegError as error:
+        raise ClipUnreadableError(f"{name}: this is not a video, or it is damaged beyond reading; try to play it, and {_REENCODE}") from error
+
+
+def _check_file(path: Path, name: str) -> None:
+    try:
+        status = path.stat()
+    except FileNotFoundError as error:
+        raise ClipUnreadableError(f"{name}: there is no such file; check the name and the folder") from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise ClipUnreadableError(f"{name}: cannot be reached ({why}); check the path and its permissions") from error
+    if stat.S_ISDIR(status.st_mode):
+        raise ClipUnreadableError(f"{name}: this is a folder, not a clip; give the video file itself")
+    if not stat.S_ISREG(status.st_mode):
+        raise ClipUnreadableError(f"{name}: this is a pipe or a device, not a file; save the clip as a file first")
+    if status.st_size == 0:
+        raise ClipUnreadableError(f"{name}: the file is empty (0 bytes); copy or download it again")
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise ClipUnreadableError(f"{name}: cannot be opened ({error.strerror}); check the file's permissions") from error
+
+
+def _mp4_boxes(path: Path) -> tuple[set[str], bool]:
+    """List the outermost boxes of an MP4 or MOV file, and tell whether the last one reaches beyond the file's end."""
+    size = path.stat().st_size
+    found: set[str] = set()
+    at = 0
+    with path.open("rb") as file:
+        while at + 8 <= size and len(found) < 64:
+            file.seek(at)
+            head = file.read(16)
+            length, kind = int.from_bytes(head[:4], "big"), head[4:8]
+            if not kind.isalnum() or (not found and kind not in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")):
+                return found, False
+            found.add(kind.decode("latin-1"))
+            if length == 1:
+                length = int.from_bytes(head[8:16], "big")
+            if length == 0:
+                return found, False
+            if length < 8:
+                return found, False
+            at += length
+    return found, bool(found) and at > size
+
+
+def _contents(container: av.container.InputContainer, name: str, cut: bool) -> Contents:
+    format_name = container.format.name
+    if any(part in format_name for part in _PICTURES):
+        raise ClipUnreadableError(f"{name}: this is a still picture, not a video; give the clip itself")
+    if not _CONTAINERS & set(format_name.split(",")):
+        sound = bool(container.streams.audio) and not container.streams.video
+        what = "this holds sound only, no picture" if sound else "this is not a video"
+        raise ClipUnreadableError(f"{name}: {what}; give a video clip, for example MP4 or MOV")
+    streams = [stream for stream in container.streams.video if not stream.disposition & av.stream.Disposition.attached_pic]
+    if not streams:
+        what = "this holds sound only, no picture" if container.streams.audio else "there is no video in this file"
+        raise ClipUnreadableError(f"{name}: {what}; give a video clip, for example MP4 or MOV")
+    stream = streams[0]
+    start = stream.start_time or 0
+    stamped = not _NO_STAMPS & set(format_name.split(","))
+    stamps: list[float] = []
+    end_s = 0.0
+    try:
+        for packet in container.demux():
+            if packet.size == 0 or packet.time_base is None:
+                continue
+            stamp = packet.pts if packet.pts is not None else packet.dts
+            if stamp is not None:
+                end_s = max(end_s, float((stamp + (packet.duration or 0)) * packet.time_base))
+            if packet.stream.index == stream.index and not packet.is_discard:
+                stamps.append(np.nan if packet.pts is None or not stamped else float((packet.pts - start) * packet.time_base))
+    except (av.FFmpegError, OSError):
+        cut = True
+    announced_s = (container.duration or 0) / av.time_base + max(0.0, (container.start_time or 0) / av.time_base)
+    rate = stream.average_rate or stream.guessed_rate
+    # An index that promises half a second or more than the file holds: the copy was broken off.
+    short = end_s > 0 and announced_s - end_s > max(0.5, 0.02 * announced_s)
+    return Contents(
+        codec=stream.codec_context.name if stream.codec_context is not None else "unknown",
+        fps=float(rate) if rate else float("nan"),
+        stamps_s=np.array(stamps, dtype=np.float64),
+        truncated=cut or short,
+    )

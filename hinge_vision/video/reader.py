@@ -1,0 +1,261 @@
+"""Reading a clip: upright BGR images with the time each was taken."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from hinge_vision.errors import ClipUnreadableError
+from hinge_vision.pose.track import ClipInfo
+from hinge_vision.video.probe import probe, shown_name
+from hinge_vision.video.timing import Thinning, frame_times, median_rate
+
+Image = npt.NDArray[np.uint8]
+
+_DEFAULT_FPS = 30.0
+_PLAUSIBLE_FPS = (0.5, 2000.0)
+# Pixels up to this much off square are a matter of rounding in the file's header.
+_SQUARE = 0.01
+_PLAUSIBLE_ASPECT = (0.2, 5.0)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame of a clip.
+
+    Attributes
+    ----------
+    index
+        Its number in the source file, counting from 0.
+    time_s
+        Real time since the clip began.
+    image : (H, W, 3) uint8
+        Upright, square pixels, channels in the order blue, green, red.
+    """
+
+    index: int
+    time_s: float
+    image: Image
+
+
+class ClipReader:
+    """A clip as a sequence of frames, from first to last, once.
+
+    Times are those in the file (a phone's frame rate varies); where it holds none that can be used, frame `i` is at
+    `i / fps`. The image is turned upright as the file's rotation says, and stretched where its pixels are not square.
+
+    Parameters
+    ----------
+    path
+        The clip.
+    start_s, end_s
+        The part to deliver, in seconds of the clip's own time (as a player shows it); None = from its beginning, to its end.
+    capture_fps
+        The rate at which a slow-motion clip was filmed: times are shortened to real time. None = it plays in real time.
+    rate_hz
+        Frames to deliver per second of real time at most, chosen by their times; None = all.
+
+    Raises
+    ------
+    ClipUnreadableError
+        The clip is missing, is no video, holds no frame that can be decoded, or none in the part asked for.
+
+    Examples
+    --------
+    >>> with ClipReader(Path("deadlift.mp4"), rate_hz=30) as reader:  # doctest: +SKIP
+    ...     for frame in reader:
+    ...         print(frame.index, frame.time_s, frame.image.shape)
+    """
+
+    def __init__(
+        self,
+        path: Path | str,
+        *,
+        start_s: float | None = None,
+        end_s: float | None = None,
+        capture_fps: float | None = None,
+        rate_hz: float | None = None,
+    ) -> None:
+        self.path = Path(path)
+        self._name = shown_name(self.path)
+        contents = probe(self.path)
+        self._contents = contents
+        self._capture = self._open()
+        try:
+            self._announced_fps = self._find_announced_fps()
+            self._times_s = frame_times(contents.stamps_s, self._announced_fps)
+            self._stamped = bool(np.isfinite(contents.stamps_s).any())
+            self._fps = median_rate(self._times_s, self._announced_fps)
+            self._to_real = 1.0 if capture_fps is None else self._fps / capture_fps
+            self._start_s = 0.0 if start_s is None else start_s
+            self._end_s = math.inf if end_s is None else end_s
+            self._thinning = Thinning(rate_hz, self._fps / self._to_real)
+            self._index = -1
+            self._delivered = 0
+            self._lost = 0
+            self._complete = False
+            self._aspect = self._pixel_aspect()
+            self._first: Image | None = None
+            self._size_px = self._decode_first()
+            self._check_start()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> ClipReader:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._capture.release()
+
+    @property
+    def info(self) -> ClipInfo:
+        """What is known of the clip. `duration_s` is real time; failures are counted up to the frame reached."""
+        frames = max(len(self._times_s), self._index + 1)
+        return ClipInfo(
+            name=self.path.name,
+            width_px=self._size_px[0],
+            height_px=self._size_px[1],
+            fps=self._fps,
+            duration_s=self._clip_end_s() * self._to_real,
+            frames=frames,
+            codec=self._contents.codec,
+            decode_failures=self._lost + (frames - self._index - 1 if self._complete else 0),
+            truncated=self._contents.truncated,
+        )
+
+    def __iter__(self) -> Iterator[Frame]:
+        found = False
+        while self._index >= 0:
+            time_s = self._time_s(self._index)
+            if time_s > self._end_s:
+                break
+            if time_s >= self._start_s and self._thinning.keeps(time_s * self._to_real):
+                image = self._first if self._first is not None else self._retrieve()
+                if image is None:
+                    self._lost += 1
+                else:
+                    found = True
+                    yield Frame(self._index, time_s * self._to_real, image)
+            self._first = None
+            if not self._grab():
+                self._complete = True
+                break
+        if not found:
+            part = f"between {self._start_s:g} s and {min(self._end_s, self._clip_end_s()):g} s"
+            raise ClipUnreadableError(f"{self._name}: no frame can be decoded {part}; choose another part, or copy the clip again")
+
+    def _open(self) -> cv2.VideoCapture:
+        try:
+            capture = cv2.VideoCapture(str(self.path.absolute()), cv2.CAP_FFMPEG)
+        except (cv2.error, UnicodeError, TypeError, SystemError) as error:
+            raise ClipUnreadableError(f"{self._name}: the video library cannot open a file of this name; rename it to plain letters") from error
+        if not capture.isOpened():
+            raise self._undecodable()
+        capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
+        return capture
+
+    def _check_start(self) -> None:
+        if self._start_s >= self._clip_end_s():
+            raise ClipUnreadableError(
+                f"{self._name}: the start at {self._start_s:g} s lies beyond the clip's end at {self._clip_end_s():.1f} s; start earlier"
+            )
+
+    def _undecodable(self) -> ClipUnreadableError:
+        return ClipUnreadableError(
+            f"{self._name}: no frame can be decoded (codec {self._contents.codec}); save or export the clip again as MP4 (H.264), or copy it again"
+        )
+
+    def _find_announced_fps(self) -> float:
+        for fps in (float(self._capture.get(cv2.CAP_PROP_FPS)), self._contents.fps):
+            if _PLAUSIBLE_FPS[0] <= fps <= _PLAUSIBLE_FPS[1]:
+                return fps
+        return _DEFAULT_FPS
+
+    def _pixel_aspect(self) -> float:
+        """Width of a pixel divided by its height, in the image as stored (not yet upright)."""
+        across, down = self._capture.get(cv2.CAP_PROP_SAR_NUM), self._capture.get(cv2.CAP_PROP_SAR_DEN)
+        aspect = across / down if across > 0 and down > 0 else 1.0
+        return aspect if abs(aspect - 1.0) > _SQUARE and _PLAUSIBLE_ASPECT[0] <= aspect <= _PLAUSIBLE_ASPECT[1] else 1.0
+
+    def _decode_first(self) -> tuple[int, int]:
+        """Go to the first frame that can be decoded, and return its size: what the header says may be wrong."""
+        self._size_px = (0, 0)
+        while self._grab():
+            self._first = self._retrieve()
+            if self._first is not None:
+                return self._first.shape[1], self._first.shape[0]
+            self._lost += 1
+        raise self._undecodable()
+
+    def _grab(self) -> bool:
+        if not self._capture.grab():
+            return False
+        self._index = self._number(float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000.0)
+        return True
+
+    def _number(self, stamp_s: float) -> int:
+        """Return the number of the frame just grabbed.
+
+        The decoder drops damaged frames without a word; the timestamp tells how many. Its first one may be off (it is
+        the decoding time where frames are stored out of order), so only a stamp that fits one in the file counts.
+        """
+        follows = self._index + 1
+        if not self._stamped or follows >= len(self._times_s) or self._index < 0:
+            return follows
+        at = int(np.searchsorted(self._times_s, stamp_s))
+        near = min((i for i in (at - 1, at) if 0 <= i < len(self._times_s)), key=lambda i: abs(self._times_s[i] - stamp_s))
+        fits = abs(self._times_s[near] - stamp_s) < 0.25 / self._fps
+        if not fits or near <= follows:
+            return follows
+        self._lost += near - follows
+        return near
+
+    def _retrieve(self) -> Image | None:
+        delivered, image = self._capture.retrieve()
+        if not delivered or image is None or image.size == 0:
+            return None
+        upright = _as_bgr(image)
+        if self._aspect != 1.0:
+            upright = self._square_pixels(upright)
+        if self._size_px != (0, 0) and (upright.shape[1], upright.shape[0]) != self._size_px:
+            return None
+        return upright
+
+    def _square_pixels(self, image: Image) -> Image:
+        """Stretch the shorter way of each pixel; the way lies across once a rotation by a quarter turn is applied."""
+        turned = round(self._capture.get(cv2.CAP_PROP_ORIENTATION_META)) % 180 == 90
+        across = 1.0 / self._aspect if turned else self._aspect
+        height, width = image.shape[:2]
+        size = (round(width * across), height) if across > 1 else (width, round(height / across))
+        return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+
+    def _time_s(self, index: int) -> float:
+        """Clip time of a frame; beyond the announced ones it goes on at the clip's rate."""
+        if index < len(self._times_s):
+            return float(self._times_s[index])
+        last = float(self._times_s[-1]) if len(self._times_s) else -1.0 / self._fps
+        return last + (index - len(self._times_s) + 1) / self._fps
+
+    def _clip_end_s(self) -> float:
+        return self._time_s(max(len(self._times_s) - 1, self._index, 0)) + 1.0 / self._fps
+
+
+def _as_bgr(image: cv2.typing.MatLike) -> Image:
+    """Give any decoded image the three channels blue, green, red."""
+    if image.ndim == 2 or image.shape[2] == 1:
+        image = cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)
+    elif image.shape[2] == 4:
+        image = cv2.cvtColor(image, cv2.COLOR_BGRA2BGR)
+    return np.asarray(image, dtype=np.uint8)
