@@ -1,1 +1,1 @@
-
+"""Overlay: annotated frames and video."""

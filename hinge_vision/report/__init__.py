@@ -1,1 +1,1 @@
-
+"""Report: what was found, written for people and for machines."""

@@ -55,7 +55,7 @@ BASELINE_NAMES = {
 }
 SELF_ASSESSMENT: tuple[str, ...] = (
     "Stand tall with feet under the hips and hold a straight rod, such as a broomstick, upright along your back.",
-    "Let it touch three points: the back of the head, the mid-back between the shoulder blades, and the sacrum, the flat bone just above the tailbone.",
+    "Let it touch three points: the back of the head, the mid-back between the shoulder blades, and the sacrum, the flat bone above the tailbone.",
     "Slide one hand, flat, between the rod and your low back. That small room is your neutral.",
     "Soften the knees, push the hips straight back and lean forward as far as you can control.",
     "All three points keep touching and the hand keeps its room: the hinge holds. "
@@ -104,7 +104,12 @@ def strongest(evidence: tuple[Evidence, ...]) -> Evidence | None:
     """Return the piece of evidence that stands furthest past its limit, in standard errors where they are known."""
     if not evidence:
         return None
-    return max(evidence, key=lambda item: abs(item.value - item.limit) / (item.sd if item.sd > 0 else 1.0))
+    return max(evidence, key=strength)
+
+
+def strength(item: Evidence) -> float:
+    """Return how far a piece of evidence stands past its limit, in standard errors where they are known."""
+    return abs(item.value - item.limit) / (item.sd if item.sd > 0 else 1.0)
 
 
 def quantity(item: Evidence) -> str:
@@ -206,14 +211,24 @@ def limits(report: Report) -> tuple[tuple[str, str], ...]:
         notes.append((f"Zero is {BASELINE_NAMES[baseline]}.{consequence}", "Stand still for two seconds before the first rep."))
     measured = report.judgement.quality.measured
     if measured < 0.9:
-        notes.append((f"The low back could be measured in {100 * measured:.0f} % of the frames.", "Keep back and hips free of plates, arms and other people."))
+        notes.append(
+            (f"The low back could be measured in {100 * measured:.0f} % of the frames.", "Keep back and hips free of plates, arms and other people.")
+        )
     yaw = np.abs(report.motion.yaw_deg)
     if np.isfinite(yaw).any() and float(np.nanmedian(yaw)) > SMALL_FIGURE_DEG:
         notes.append(
-            (f"The camera stood about {np.nanmedian(yaw):.0f}° off the pure side view; the true angles may be larger.", "Set the camera square to the side.")
+            (
+                f"The camera stood about {np.nanmedian(yaw):.0f}° off the pure side view; the true angles may be larger.",
+                "Set the camera square to the side.",
+            )
         )
     if any(measure.partial for measure in report.judgement.measures):
-        notes.append(("The clip starts or ends inside a rep; that rep counts only as far as it was seen.", "Start filming before the first rep and stop after the last."))
+        notes.append(
+            (
+                "The clip starts or ends inside a rep; that rep counts only as far as it was seen.",
+                "Start filming before the first rep and stop after the last.",
+            )
+        )
     if report.clip.decode_failures:
         notes.append((f"{count(report.clip.decode_failures, 'frame')} of the file could not be decoded.", "Copy the file from the phone again."))
     return tuple(dict.fromkeys(notes))

@@ -1,0 +1,53 @@
+"""Text on images. Pillow's built-in face is used, because OpenCV's has neither a degree nor a plus-minus sign."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from hinge_vision.arrays import FloatArray, ImageArray
+
+Colour = tuple[int, int, int]
+"""Blue, green, red."""
+
+
+@lru_cache(maxsize=16)
+def _font(size_px: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.load_default(size_px)
+    if not isinstance(font, ImageFont.FreeTypeFont):
+        raise TypeError("Pillow was built without FreeType")
+    return font
+
+
+@lru_cache(maxsize=512)
+def _letters(text: str, size_px: int) -> FloatArray:
+    """Return the text's coverage 0..1, (line height, width)."""
+    font = _font(size_px)
+    canvas = Image.new("L", (max(1, round(font.getlength(text)) + 2), line_height_px(size_px)), 0)
+    ImageDraw.Draw(canvas).text((0, 0), text, fill=255, font=font, stroke_width=size_px / 60)
+    return np.asarray(canvas, dtype=float) / 255.0
+
+
+def line_height_px(size_px: int) -> int:
+    """Return the height of a line of text of a given size."""
+    return round(1.25 * size_px)
+
+
+def text_width_px(text: str, size_px: int) -> int:
+    """Return how wide a text is drawn."""
+    return round(_font(size_px).getlength(text)) + 2
+
+
+def draw_text(image: ImageArray, text: str, corner: tuple[int, int], size_px: int, colour: Colour) -> None:
+    """Draw a line of text into the image, its upper left corner at `corner` (x, y); what lies outside is cut off."""
+    letters = _letters(text, size_px)
+    x, y = corner
+    left, top = max(0, -x), max(0, -y)
+    height, width = min(letters.shape[0], image.shape[0] - y), min(letters.shape[1], image.shape[1] - x)
+    if height <= top or width <= left:
+        return
+    cover = letters[top:height, left:width, None]
+    patch = image[y + top : y + height, x + left : x + width]
+    patch[:] = np.round(patch * (1 - cover) + np.array(colour) * cover).astype(np.uint8)

@@ -1,0 +1,256 @@
+"""From a judged clip to its annotated video and frames: the clip is read again, the pose model is not run again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from hinge_vision.arrays import FloatArray, ImageArray
+from hinge_vision.errors import HingeVisionError, SettingsError
+from hinge_vision.overlay.draw import Overlay
+from hinge_vision.overlay.figure import head_circles
+from hinge_vision.report.evidence import bottom_frames, key_frames
+from hinge_vision.report.model import Report
+from hinge_vision.video.files import atomic_write_bytes
+from hinge_vision.video.reader import ClipReader, Frame
+from hinge_vision.video.timing import Thinning
+from hinge_vision.video.writer import VideoWriter
+
+SHORT_SIDE_PX = 1080
+RATE_HZ = 30.0
+FrameSink = Callable[[int, ImageArray], None]
+"""Called with the frame's number in the clip and the drawn picture."""
+
+
+def annotate(
+    report: Report,
+    clip_path: Path,
+    out: Path,
+    *,
+    frames: str = "key",
+    video: bool = True,
+    slow: float = 1.0,
+    side_by_side: tuple[Report, Path] | None = None,
+    blur_face: bool = False,
+    short_side_px: int = SHORT_SIDE_PX,
+    rate_hz: float = RATE_HZ,
+) -> list[Path]:
+    """Export annotated frames and video of an analysed clip.
+
+    Parameters
+    ----------
+    report
+        What the analysis found, with its pose track.
+    clip_path
+        The clip it was made from.
+    out
+        Folder to write to: `annotated.mp4` (`annotated_slow.mp4`, `side_by_side.mp4`) and `frames/frame_NNNNNN.png`.
+    frames
+        Which frames: `key` (evidence), `bottom` (of each rep), `all` analysed ones, `every:N` analysed ones.
+    video
+        Whether to write the video.
+    slow
+        Playing speed: 0.5 = half as fast.
+    side_by_side
+        Another judged clip to show to the right of this one, set so that the bottoms of their first reps coincide.
+    blur_face
+        Make the lifter's face unrecognisable. Other people in the picture are left as they are.
+    short_side_px, rate_hz
+        Size and frame rate of the output at most.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    SettingsError, ClipUnreadableError, OutputError
+    """
+    if report.track is None:
+        raise HingeVisionError(f"{clip_path.name}: nobody was found in this clip, so there is nothing to draw")
+    if not 0.05 <= slow <= 4.0:
+        raise SettingsError("slow must lie between 0.05 and 4 (0.5 = half as fast)")
+    chosen = select_frames(report, frames)
+    written: list[Path] = []
+
+    def save(number: int, image: ImageArray) -> None:
+        path = out / "frames" / frame_name(number)
+        atomic_write_bytes(path, png_bytes(image))
+        written.append(path)
+
+    pictures = _Pictures(report, clip_path, short_side_px, rate_hz, blur_face, chosen)
+    video_path = out / _video_name(slow, side_by_side is not None) if video else None
+    other = None if side_by_side is None else _Pictures(*side_by_side, short_side_px, rate_hz, blur_face, frozenset())
+    _render(pictures, video_path, save, slow, other)
+    return [*written, *([] if video_path is None else [video_path])]
+
+
+def render_clip(
+    report: Report, clip_path: Path, video_path: Path | None, chosen: frozenset[int], sink: FrameSink, *, blur_face: bool = False
+) -> float:
+    """Write the annotated video (where a path is given) and hand every chosen frame to the sink, reading the clip once.
+
+    Returns
+    -------
+    float
+        The clip time, in seconds, of the video's first frame.
+    """
+    return _render(_Pictures(report, clip_path, SHORT_SIDE_PX, RATE_HZ, blur_face, chosen), video_path, sink, 1.0, None)
+
+
+def select_frames(report: Report, which: str) -> frozenset[int]:
+    """Return the frame numbers meant by `key`, `bottom`, `all` or `every:N`."""
+    track = report.track
+    if track is None:
+        return frozenset()
+    if which == "key":
+        return frozenset(item.frame for item in key_frames(report))
+    if which == "bottom":
+        return frozenset(item.frame for item in bottom_frames(report))
+    if which == "all":
+        return frozenset(int(frame) for frame in track.frame)
+    name, _, number = which.partition(":")
+    if name == "every" and number.isdecimal() and int(number) > 0:
+        return frozenset(int(frame) for frame in track.frame[:: int(number)])
+    raise SettingsError(f"frames {which!r} is not known; choose key, bottom, all, or every:N (such as every:10)")
+
+
+def frame_name(number: int) -> str:
+    """Return the file name of a frame."""
+    return f"frame_{number:06d}.png"
+
+
+def png_bytes(image: ImageArray) -> bytes:
+    """Return the picture as PNG."""
+    return bytes(cv2.imencode(".png", image)[1])
+
+
+@dataclass(frozen=True)
+class _Pictures:
+    """The drawn pictures of one clip, and which of them belong into the video."""
+
+    report: Report
+    clip_path: Path
+    short_side_px: int
+    rate_hz: float
+    blur_face: bool
+    chosen: frozenset[int]
+
+    def size_px(self) -> tuple[int, int]:
+        """Return width and height of the frames drawn on: even numbers, as the video format asks for."""
+        clip = self.report.clip
+        scale = min(1.0, self.short_side_px / min(clip.width_px, clip.height_px))
+        return 2 * max(1, round(clip.width_px * scale / 2)), 2 * max(1, round(clip.height_px * scale / 2))
+
+    def overlay(self) -> Overlay:
+        return Overlay(self.report, *self.size_px())
+
+    def reader(self) -> ClipReader:
+        settings = self.report.settings
+        # analysed at the video's own rate, the frames are the same ones; otherwise all are read, and chosen from
+        rate_hz = self.rate_hz if settings.analysis_rate_hz == self.rate_hz else None
+        return ClipReader(self.clip_path, start_s=settings.start_s, end_s=settings.end_s, capture_fps=settings.capture_fps, rate_hz=rate_hz)
+
+    def drawn(self, reader: ClipReader, overlay: Overlay) -> Iterator[tuple[Frame, bool]]:
+        """Yield the drawn frames, each with whether it belongs into the video."""
+        track = self.report.track
+        if track is None:
+            return
+        rows = np.arange(len(track.frame), dtype=float)
+        heads = head_circles(track) if self.blur_face else None
+        capture_fps = self.report.settings.capture_fps
+        keep = Thinning(self.rate_hz, reader.info.fps if capture_fps is None else capture_fps)
+        size = self.size_px()
+        for frame in reader:
+            in_video = keep.keeps(frame.time_s)
+            if not in_video and frame.index not in self.chosen:
+                continue
+            image: ImageArray = frame.image
+            if (image.shape[1], image.shape[0]) != size:
+                image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+            row = float(np.interp(frame.time_s, track.time_s, rows))
+            if heads is not None:
+                image = _blurred(image, heads[round(row)] * size[0] / self.report.clip.width_px)
+            yield Frame(frame.index, frame.time_s, overlay.draw(image, row)), in_video
+
+
+def _render(pictures: _Pictures, video_path: Path | None, sink: FrameSink, slow: float, other: _Pictures | None) -> float:
+    overlay = pictures.overlay()
+    start_s: float | None = None
+    with ExitStack() as stack:
+        reader = stack.enter_context(pictures.reader())
+        beside = None if other is None else stack.enter_context(_Beside(other, _first_bottom_s(pictures.report), overlay.height_px))
+        width_px = overlay.width_px + (0 if beside is None else beside.width_px)
+        writer = None if video_path is None else stack.enter_context(VideoWriter(video_path, width_px, overlay.height_px))
+        for frame, in_video in pictures.drawn(reader, overlay):
+            if frame.index in pictures.chosen:
+                sink(frame.index, frame.image)
+            if in_video and writer is not None:
+                start_s = frame.time_s if start_s is None else start_s
+                image = frame.image if beside is None else np.concatenate([frame.image, beside.at(frame.time_s)], axis=1)
+                writer.write(image, (frame.time_s - start_s) / slow)
+    return 0.0 if start_s is None else start_s
+
+
+class _Beside:
+    """The other clip of a side-by-side video: the picture that belongs to a moment of the first clip."""
+
+    def __init__(self, pictures: _Pictures, bottom_s: float, height_px: int) -> None:
+        self._overlay = pictures.overlay()
+        self._reader = pictures.reader()
+        self._frames = (frame for frame, in_video in pictures.drawn(self._reader, self._overlay) if in_video)
+        self._shift_s = _first_bottom_s(pictures.report) - bottom_s
+        self._height_px = height_px
+        self.width_px = 2 * max(1, round(self._overlay.width_px * height_px / self._overlay.height_px / 2))
+        self._shown = self._next = next(self._frames, None)
+
+    def __enter__(self) -> _Beside:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._reader.close()
+
+    def at(self, time_s: float) -> ImageArray:
+        """Return the picture at a moment of the first clip; before its beginning the first one, after its end the last one."""
+        while self._next is not None and self._next.time_s <= time_s + self._shift_s:
+            self._shown = self._next
+            self._next = next(self._frames, None)
+        if self._shown is None:
+            return np.zeros((self._height_px, self.width_px, 3), np.uint8)
+        return np.asarray(cv2.resize(self._shown.image, (self.width_px, self._height_px), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _first_bottom_s(report: Report) -> float:
+    if report.motion is None or report.segmentation is None or not report.segmentation.reps:
+        return 0.0
+    first = next((rep for rep in report.segmentation.reps if not rep.partial), report.segmentation.reps[0])
+    return float(report.motion.time_s[first.bottom])
+
+
+def _blurred(image: ImageArray, circle: FloatArray) -> ImageArray:
+    """Return the picture with a circle (x, y, radius) reduced to a few patches of colour."""
+    if not np.isfinite(circle).all():
+        return image
+    x, y, radius = circle
+    left, top = max(0, int(x - radius)), max(0, int(y - radius))
+    right, bottom = min(image.shape[1], int(x + radius) + 1), min(image.shape[0], int(y + radius) + 1)
+    if right - left < 2 or bottom - top < 2:
+        return image
+    patch = image[top:bottom, left:right]
+    coarse = cv2.resize(cv2.resize(patch, (4, 4), interpolation=cv2.INTER_AREA), (right - left, bottom - top), interpolation=cv2.INTER_LINEAR)
+    columns, rows = np.meshgrid(np.arange(left, right), np.arange(top, bottom))
+    inside = np.hypot(columns - x, rows - y)[..., None] <= radius
+    blurred = image.copy()
+    blurred[top:bottom, left:right] = np.where(inside, coarse, patch)
+    return blurred
+
+
+def _video_name(slow: float, side_by_side: bool) -> str:
+    # annotated.mp4 belongs to report.html, whose curves run in step with it
+    return "side_by_side.mp4" if side_by_side else "annotated_slow.mp4" if slow != 1.0 else "annotated.mp4"
