@@ -93,7 +93,7 @@ def _own_fault(error: Exception, arguments: list[str]) -> int:
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="hinge-vision", prog_name="hinge-vision")
 def commands() -> None:
-    """Does the low back stay neutral while the hips hinge?
+    """See whether the low back stays neutral while the hips hinge.
 
     Film a deadlift, a kettlebell swing or any hip hinge from the side, then: hinge-vision analyze CLIP -o OUT
     """
@@ -233,7 +233,7 @@ def _refuse_shared_folders(clips: tuple[Path, ...]) -> None:
     stems = [clip.stem for clip in clips]
     shared = sorted({stem for stem in stems if stems.count(stem) > 1})
     if shared:
-        raise click.UsageError(f"several clips are named {shared[0]!r}, their results would share a folder; rename one or analyse them with different --out")
+        raise click.UsageError(f"several clips are named {shared[0]!r} and would share a folder; rename one or give it another --out")
 
 
 def _thresholds(path: Path | None) -> Thresholds:

@@ -23,6 +23,7 @@ PACKAGES = {
     "libstdc++.so": "libstdc++6",
 }
 SYSTEM_REMEDY = "sudo apt-get install -y libgl1 libegl1 libgles2 libglib2.0-0"
+OPENCV_BUILDS = ("opencv-contrib-python", "opencv-python", "opencv-contrib-python-headless", "opencv-python-headless")
 REINSTALL = "python -m pip install --force-reinstall hinge-vision"
 
 
@@ -95,7 +96,7 @@ def _look(name: str, look: Callable[[], str]) -> Finding:
 def _opencv() -> str:
     import cv2
 
-    builds = [name for name in ("opencv-contrib-python", "opencv-python", "opencv-python-headless", "opencv-contrib-python-headless") if _installed(name)]
+    builds = [name for name in OPENCV_BUILDS if _installed(name)]
     if len(builds) > 1:
         raise InstallationError(
             f"{' and '.join(builds)} are both installed, over each other; run `python -m pip uninstall -y {' '.join(builds)}` "
@@ -119,7 +120,7 @@ def _pyav() -> str:
     try:
         av.codec.Codec("libx264", "w")
     except ValueError as error:
-        raise InstallationError("PyAV has no libx264 to write videos with; run `python -m pip install --force-reinstall --only-binary :all: av`") from error
+        raise InstallationError("PyAV cannot write H.264; run `python -m pip install --force-reinstall --only-binary av av`") from error
     return f"{av.__version__} (libx264)"
 
 

@@ -1,0 +1,57 @@
+# make demo   set everything up and analyse a rounded deadlift
+# make test   set everything up and run the tests
+# PYTHON=python3.11 (or a path) chooses another Python than the best one found.
+
+SHELL := /bin/bash
+PY := $(shell scripts/find-python $(PYTHON))
+VERSION := $(if $(PY),$(shell $(PY) -c 'import sys; print("%d.%d" % sys.version_info[:2])'))
+CONSTRAINTS := $(if $(filter 3.10 3.11 3.12,$(VERSION)),constraints.txt,constraints-3.13.txt)
+VENV := .venv-$(VERSION)
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip --quiet --disable-pip-version-check install --no-deps
+READY := $(VENV)/ready
+
+.PHONY: help demo test check accuracy train system-deps clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo         analyse a sample clip and say where the report lies"
+	@echo "make test         run the tests (ARGS='-k name' runs some)"
+	@echo "make check        ruff and mypy"
+	@echo "make accuracy     measure against clips with known truth (ARGS=FOLDER)"
+	@echo "make train        make the shipped coefficients again"
+	@echo "make system-deps  install what pip cannot: system libraries, Python's venv, a browser for the tests"
+	@echo "make clean        remove environments, caches and builds"
+
+demo: $(READY)
+	@$(RUN) -m hinge_vision analyze sample_videos/deadlift_rounded.mp4 -o out
+
+test: $(READY)
+	@$(RUN) -m pytest $(ARGS)
+
+check: $(READY)
+	@$(RUN) -m ruff check .
+	@$(RUN) -m mypy
+
+accuracy: $(READY)
+	@$(RUN) benchmarks/accuracy.py $(ARGS)
+
+train: $(READY)
+	@$(RUN) benchmarks/training/train.py $(ARGS)
+
+system-deps:
+	@scripts/system-deps install "$(PY)"
+
+# The whole list is pinned and complete, so nothing is resolved and nothing that is not on it gets in.
+$(READY): $(CONSTRAINTS) pyproject.toml
+	@scripts/system-deps check "$(PY)"
+	@echo "Setting up $(VENV) with $$($(PY) --version) (once, a few minutes)"
+	@rm -rf $(VENV)
+	@$(PY) -m venv $(VENV)
+	@$(PIP) -r $(CONSTRAINTS)
+	@$(PIP) --no-build-isolation --editable .
+	@touch $@
+
+clean:
+	@rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
