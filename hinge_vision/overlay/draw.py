@@ -62,7 +62,7 @@ class Overlay:
         widest = max(lettering.text_width_px(line, letters) for line in (*self._samples(), *FAULT_BANNERS.values()))
         self.panel: Panel = place_panel(report, width_px, height_px, widest + 2 * round(MARGIN * letters), letters)
         self.width_px = width_px
-        self.height_px = height_px + (self.panel.height if self.panel.below else 0)
+        self.height_px = height_px + (self.panel.height if self.panel.above else 0)
 
     def draw(self, image: ImageArray, row: float) -> ImageArray:
         """Return the picture with the overlay of one row of the pose track (a fraction lies between two rows).
@@ -74,8 +74,8 @@ class Overlay:
         self._skeleton(drawn, figure)
         self._back(drawn, figure)
         self._dowel(drawn, figure)
-        if self.panel.below:
-            drawn = np.concatenate([drawn, np.full((self.panel.height, self.width_px, 3), BLACK, np.uint8)])
+        if self.panel.above:
+            drawn = np.concatenate([np.full((self.panel.height, self.width_px, 3), BLACK, np.uint8), drawn])
         self._text(drawn, row)
         return drawn
 
@@ -125,7 +125,7 @@ class Overlay:
         moment = self._moment(row)
         line, margin = round(LINE * panel.letters_px), round(MARGIN * panel.letters_px)
         x, y = panel.x + margin, panel.y + margin
-        if panel.below:
+        if panel.above:
             middle = panel.x + panel.width * 45 // 100
             places = ((hips, x, y), (low_back, middle, y), (rep, x, y + line))
             banner = (middle - margin, y + line, panel.width - middle, line)
@@ -204,7 +204,7 @@ def draw_overlay(image: ImageArray, report: Report, row: float) -> ImageArray:
     Returns
     -------
     (H', W, 3)
-        H' is larger than H where the text needed a band below the picture.
+        H' is larger than H where the text needed a band above the picture.
     """
     height_px, width_px = image.shape[:2]
     return _overlay(id(report), width_px, height_px, _Held(report)).draw(image, row)

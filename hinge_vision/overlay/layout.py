@@ -1,4 +1,4 @@
-"""Where the text panel goes: into a corner that the lifter never enters, or into a band added below the picture."""
+"""Where the text panel goes: into an upper corner that the lifter never enters, or into a band added above the picture."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ LIFTER_MARGIN = 0.06
 
 @dataclass(frozen=True)
 class Panel:
-    """A rectangle for text in the finished picture: x, y, width, height in pixels; `below` = in a band added below the picture."""
+    """A rectangle for text in the finished picture: x, y, width, height in pixels; `above` = in a band added above the picture."""
 
     x: int
     y: int
     width: int
     height: int
     letters_px: int
-    below: bool
+    above: bool
 
 
 def lifter_boxes(track: PoseTrack, rod_px: FloatArray | None = None) -> FloatArray:
@@ -58,23 +58,23 @@ def place_panel(report: Report, width_px: int, height_px: int, panel_width_px: i
     """Return where the panel goes in a picture of the given size.
 
     The corner before the lifter comes first, so that the space behind the back stays clear where there is a choice. Where the
-    lifter enters every corner at some time of the clip, the picture gets a band below.
+    lifter enters both upper corners at some time of the clip, the picture gets a band above. The lower edge stays free: players lay
+    their controls over it.
     """
     line = round(LINE * letters_px)
     height = PANEL_LINES * line + 2 * round(MARGIN * letters_px)
     gap = round(0.4 * letters_px)
     left, right = gap, width_px - panel_width_px - gap
-    bottom = height_px - height - gap
     ahead, behind = (right, left) if report.facing == "right" else (left, right)
     boxes = np.empty((0, 4))
     if report.track is not None:
         scale = width_px / report.clip.width_px
         boxes = lifter_boxes(report.track, None if report.motion is None else report.motion.dowel.rod_px) * scale
-    for x, y in ((ahead, gap), (behind, gap), (ahead, bottom), (behind, bottom)):
-        if x >= 0 and y >= 0 and not _meets(boxes, x, y, panel_width_px, height):
-            return Panel(x, y, panel_width_px, height, letters_px, below=False)
+    for x in (ahead, behind):
+        if x >= 0 and gap + height <= height_px and not _meets(boxes, x, gap, panel_width_px, height):
+            return Panel(x, gap, panel_width_px, height, letters_px, above=False)
     band = BAND_LINES * line + 2 * round(MARGIN * letters_px)
-    return Panel(0, height_px, width_px, band + (height_px + band) % 2, letters_px, below=True)
+    return Panel(0, 0, width_px, band + (height_px + band) % 2, letters_px, above=True)
 
 
 def letters_px(width_px: int, height_px: int) -> int:

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from hinge_vision.arrays import FloatArray, ImageArray
-from hinge_vision.errors import HingeVisionError, SettingsError
+from hinge_vision.errors import HingeVisionError, OutputError, SettingsError
 from hinge_vision.overlay.draw import Overlay
 from hinge_vision.overlay.figure import head_circles
 from hinge_vision.report.evidence import bottom_frames, key_frames
@@ -77,6 +77,10 @@ def annotate(
     if not 0.05 <= slow <= 4.0:
         raise SettingsError("slow must lie between 0.05 and 4 (0.5 = half as fast)")
     chosen = select_frames(report, frames)
+    try:
+        (out / "frames" if chosen else out).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{out}: cannot be made ({error.strerror or error}); choose another folder") from error
     written: list[Path] = []
 
     def save(number: int, image: ImageArray) -> None:
@@ -102,6 +106,13 @@ def render_clip(
         The clip time, in seconds, of the video's first frame.
     """
     return _render(_Pictures(report, clip_path, SHORT_SIDE_PX, RATE_HZ, blur_face, chosen), video_path, sink, 1.0, None)
+
+
+def output_size_px(report: Report, short_side_px: int = SHORT_SIDE_PX) -> tuple[int, int]:
+    """Return width and height of the frames drawn on: even numbers, as the video format asks for."""
+    clip = report.clip
+    scale = min(1.0, short_side_px / min(clip.width_px, clip.height_px))
+    return 2 * max(1, round(clip.width_px * scale / 2)), 2 * max(1, round(clip.height_px * scale / 2))
 
 
 def select_frames(report: Report, which: str) -> frozenset[int]:
@@ -143,10 +154,7 @@ class _Pictures:
     chosen: frozenset[int]
 
     def size_px(self) -> tuple[int, int]:
-        """Return width and height of the frames drawn on: even numbers, as the video format asks for."""
-        clip = self.report.clip
-        scale = min(1.0, self.short_side_px / min(clip.width_px, clip.height_px))
-        return 2 * max(1, round(clip.width_px * scale / 2)), 2 * max(1, round(clip.height_px * scale / 2))
+        return output_size_px(self.report, self.short_side_px)
 
     def overlay(self) -> Overlay:
         return Overlay(self.report, *self.size_px())

@@ -12,11 +12,11 @@ import numpy as np
 
 from hinge_vision.arrays import FloatArray
 from hinge_vision.findings.model import Evidence, Fault
+from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.kinematics.motion import Motion
 from hinge_vision.report.model import Report
 
 CONTACTS = ("head", "thoracic", "sacral")
-CONTACT_TOLERANCE_PCT = 2.5
 BANNER_S = 0.5
 """Seconds before and after its evidence frame for which a fault is announced: long enough to be read, short enough to be in its place."""
 
@@ -28,11 +28,13 @@ def gap_change_pct(motion: Motion, contact: str) -> FloatArray:
     return values
 
 
-def contact_states(motion: Motion, tolerance_pct: float = CONTACT_TOLERANCE_PCT) -> dict[str, FloatArray]:
+def contact_states(motion: Motion, thresholds: Thresholds | None = None) -> dict[str, FloatArray]:
     """Return per contact point (N,): 1 = touching, 0 = lost, NaN = not measured."""
+    limits = thresholds or Thresholds()
     states = {}
     for contact in CONTACTS:
         change = gap_change_pct(motion, contact)
+        tolerance_pct = limits.head_gap_pct if contact == "head" else limits.contact_gap_pct
         states[contact] = np.where(np.isfinite(change), np.where(change > tolerance_pct, 0.0, 1.0), np.nan)
     return states
 

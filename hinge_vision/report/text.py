@@ -120,6 +120,13 @@ def quantity(item: Evidence) -> str:
     return f"{item.value:.1f} ± {item.sd:.1f} {unit}" if np.isfinite(item.sd) else f"{item.value:.1f} {unit}"
 
 
+def limit(item: Evidence) -> str:
+    """Return the limit that the evidence is held against, with its unit."""
+    if item.unit == "deg":
+        return degrees(item.limit, signed=True)
+    return f"{item.limit:.1f} {'%' if item.unit == 'pct' else item.unit}"
+
+
 def ordered_findings(report: Report) -> tuple[Finding, ...]:
     """Return the findings, the gravest first."""
     rank = {"marked": 0, "moderate": 1, "mild": 2}
@@ -151,7 +158,7 @@ def _finding_clause(finding: Finding, reps: int) -> str:
     where = f" in {len(finding.reps)} of {count(reps, 'rep')}" if finding.reps else ""
     item = strongest(finding.evidence)
     number = f", {quantity(item)} at {item.time_s:.1f} s" if item is not None else ""
-    return f"{FAULT_CLAUSES[finding.fault]}{where} ({finding.severity}{number})"
+    return f"{FAULT_CLAUSES[finding.fault]}{where}: {finding.severity}{number}"
 
 
 def _uncapped(text: str) -> str:

@@ -1,0 +1,215 @@
+"""report.html: the page people look at. One file; nothing in it asks the network for anything."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import Any
+
+import cv2
+import jinja2
+import numpy as np
+from markupsafe import Markup
+
+from hinge_vision.arrays import ImageArray
+from hinge_vision.findings.model import Fault
+from hinge_vision.report import plots, text
+from hinge_vision.report.evidence import KeyFrame
+from hinge_vision.report.json_report import to_dict
+from hinge_vision.report.model import DISCLAIMER, Report
+
+SETTING_NAMES = {
+    "exercise": "Exercise asked for",
+    "facing": "Facing asked for",
+    "person": "Person asked for",
+    "start_s": "Start, s",
+    "end_s": "End, s",
+    "standing_at_s": "Standing at, s",
+    "capture_fps": "Filmed at, frames/s",
+    "analysis_rate_hz": "Frames analysed per second, at most",
+    "model_path": "Pose model file",
+    "workers": "Workers",
+}
+PICTURE_SIDE_PX = 900
+"""Longer side of the pictures inside the page: sharp on a phone, and two dozen of them stay under 4 MB."""
+JPEG_QUALITY = 82
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture inside the page, with what it shows."""
+
+    key: KeyFrame
+    width_px: int
+    height_px: int
+    jpeg: bytes
+
+    @classmethod
+    def of(cls, key: KeyFrame, image: ImageArray) -> Picture:
+        """Shrink and compress a drawn frame."""
+        scale = min(1.0, PICTURE_SIDE_PX / max(image.shape[:2]))
+        if scale < 1.0:
+            image = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1]
+        return cls(key, image.shape[1], image.shape[0], bytes(data))
+
+    @property
+    def url(self) -> str:
+        """The picture as a data URL."""
+        return "data:image/jpeg;base64," + base64.b64encode(self.jpeg).decode("ascii")
+
+    @property
+    def alt(self) -> str:
+        """What a screen reader says of it."""
+        rep = f", rep {self.key.rep}" if self.key.rep else ""
+        return f"Frame {self.key.frame} at {self.key.time_s:.2f} seconds{rep}, with skeleton, outline of the back and dowel. {' '.join(self.key.captions)}"
+
+
+@dataclass(frozen=True)
+class PageVideo:
+    """The annotated video a page shows: beside it under `name`, or inside it as `content`. `start_s` = clip time of its first frame."""
+
+    name: str
+    width_px: int
+    height_px: int
+    start_s: float
+    content: bytes | None = field(default=None, repr=False)
+
+    @property
+    def base64(self) -> str | None:
+        """The content as text, None when the video lies beside the page."""
+        return None if self.content is None else base64.b64encode(self.content).decode("ascii")
+
+
+def page(report: Report, pictures: tuple[Picture, ...] = (), video: PageVideo | None = None) -> str:
+    """Return the whole page.
+
+    Parameters
+    ----------
+    report
+        What the analysis found.
+    pictures
+        The evidence frames, drawn.
+    video
+        The annotated video; None = the page goes without.
+    """
+    judged = report.judgement.quality.judgeable
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("hinge_vision.report"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    figures = _figures(report) if judged else {}
+    template = environment.get_template("judged.html.j2" if judged else "declined.html.j2")
+    return template.render(
+        report=report,
+        text=text,
+        facts=to_dict(report),
+        verdict=text.verdict(report),
+        cards=_cards(report),
+        lost=[text.CONTACT_NAMES[name] for name in report.judgement.contacts_lost],
+        rows=_rep_rows(report),
+        pictures=pictures,
+        video=video,
+        figures=figures,
+        data={"figures": figures, "readings": _readings(report), "video_start_s": 0.0 if video is None else round(video.start_s, 4)},
+        limits=text.limits(report),
+        disclaimer=DISCLAIMER,
+        settings=_settings(report),
+        versions=_versions(report),
+        css=_inline("report.css"),
+        script=_inline("report.js"),
+        plotly=_plotly() if figures else Markup(""),
+    )
+
+
+@dataclass(frozen=True)
+class Card:
+    """One of the three faults at a glance."""
+
+    fault: Fault
+    title: str
+    status: str
+    seen: bool
+
+
+def _cards(report: Report) -> tuple[Card, ...]:
+    findings = {finding.fault: finding for finding in report.judgement.findings}
+    reps = len(report.judgement.measures)
+    cards = []
+    for fault, title in text.FAULT_TITLES.items():
+        finding = findings.get(fault)
+        if finding is not None:
+            where = f" in {len(finding.reps)} of {text.count(reps, 'rep')}" if finding.reps else ""
+            status = f"{finding.severity}{where}, {text.sureness(finding.confidence)}"
+        elif not reps or (fault == "limited_range" and report.exercise == "hang_clean"):
+            status = "not judged"
+        else:
+            status = "not seen"
+        cards.append(Card(fault, title.split(":")[0], status, finding is not None))
+    return tuple(cards)
+
+
+def _rep_rows(report: Report) -> list[tuple[str, ...]]:
+    rows = []
+    for measure in report.judgement.measures:
+        hip_sd, back_sd = text.rep_uncertainty(report, measure.rep)
+        onset, room = measure.lumbar_onset_hip_deg, measure.low_back_gap_at_bottom_pct
+        rows.append(
+            (
+                str(measure.rep),
+                f"{measure.bottom_s:.1f} s",
+                text.degrees(measure.peak_hip_flexion_deg, hip_sd),
+                text.degrees(measure.lumbar_at_bottom_deg, back_sd, signed=True),
+                text.degrees(measure.lumbar_peak_deg, signed=True),
+                text.degrees(measure.lumbar_at_lockout_deg, signed=True),
+                f"from {text.degrees(onset)} of hip flexion" if np.isfinite(onset) else "no clear start",
+                f"{room:.1f} %" if np.isfinite(room) else "not measured",
+                text.rep_remark(measure),
+                f"{100 * measure.confidence:.0f} %" if np.isfinite(measure.confidence) else "unknown",
+            )
+        )
+    return rows
+
+
+def _figures(report: Report) -> dict[str, Any]:
+    if report.motion is None or not len(report.motion.time_s):
+        return {}
+    figures = {"curves": plots.curves(report.motion, report.segmentation)}
+    if report.segmentation is not None and report.segmentation.reps:
+        figures["loops"] = plots.loops(report.motion, report.segmentation)
+    return figures
+
+
+def _readings(report: Report) -> dict[str, list[Any]] | None:
+    return None if report.motion is None else plots.readings(report.motion, report.segmentation)
+
+
+def _settings(report: Report) -> list[tuple[str, str]]:
+    facts = to_dict(report)["settings"]
+    return [(SETTING_NAMES.get(name, name), "automatic" if value is None else str(value)) for name, value in facts.items()]
+
+
+def _versions(report: Report) -> list[tuple[str, str]]:
+    versions, clip = report.versions, report.clip
+    return [
+        ("hinge_vision", versions.hinge_vision),
+        ("MediaPipe", versions.mediapipe),
+        ("OpenCV", versions.opencv),
+        ("Pose model, SHA-256", versions.model_sha256),
+        (
+            "Clip",
+            f"{clip.name}: {clip.width_px} x {clip.height_px}, {clip.fps:.2f} frames/s, {clip.duration_s:.2f} s, {clip.frames} frames, {clip.codec}",
+        ),
+        ("Zero of the angles", "not found" if report.motion is None else text.BASELINE_NAMES[report.motion.baseline.source]),
+        ("Shown accuracy for such clips", report.accuracy),
+    ]
+
+
+def _inline(name: str) -> Markup:
+    # these files ship with the package and hold nothing from outside, so they go in as they are
+    return Markup(resources.files("hinge_vision.report").joinpath("templates", name).read_text(encoding="utf-8"))  # noqa: S704
+
+
+def _plotly() -> Markup:
+    script = resources.files("plotly").joinpath("package_data", "plotly.min.js").read_text(encoding="utf-8")
+    return Markup(script.replace("</script", "<\\/script"))  # noqa: S704

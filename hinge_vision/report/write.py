@@ -1,0 +1,111 @@
+"""Write a report to disk: all its files, each whole or not at all, report.json last."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from hinge_vision.arrays import ImageArray
+from hinge_vision.errors import OutputError
+from hinge_vision.overlay.draw import Overlay
+from hinge_vision.overlay.render import frame_name, output_size_px, png_bytes, render_clip
+from hinge_vision.report.csv_tables import frames_csv, reps_csv
+from hinge_vision.report.evidence import key_frames
+from hinge_vision.report.html import PageVideo, Picture, page
+from hinge_vision.report.json_report import to_json
+from hinge_vision.report.model import Report
+from hinge_vision.report.track_file import track_bytes
+from hinge_vision.video.files import atomic_write_bytes, atomic_write_text
+
+JSON, HTML, FRAMES, REPS, TRACK, VIDEO = "report.json", "report.html", "frames.csv", "reps.csv", "track.npz", "annotated.mp4"
+
+
+def report_folder(out: Path, clip_name: str) -> Path:
+    """Return the folder that a clip's report goes to: `out` / the clip's name without its suffix."""
+    stem = Path(clip_name).stem
+    return out / (stem if stem.strip(". ") else "clip")
+
+
+def write_report(report: Report, clip_path: Path, out: Path, *, video: bool = True, embed_video: bool = False, blur_face: bool = False) -> Path:
+    """Write everything a report consists of.
+
+    Parameters
+    ----------
+    report
+        What the analysis found.
+    clip_path
+        The clip it was made from; it is read again for the pictures.
+    out
+        The folder in which the clip's own folder is made.
+    video
+        Whether to write `annotated.mp4`.
+    embed_video
+        Put the annotated video inside `report.html` too, so that the page needs nothing beside it.
+    blur_face
+        Make the lifter's face unrecognisable in every picture.
+
+    Returns
+    -------
+    Path
+        The clip's folder. While it holds no `report.json`, writing has not ended; a declined clip has `report.json` and
+        `report.html`, and `frames.csv` and `track.npz` where anything was measured.
+
+    Raises
+    ------
+    OutputError
+        It cannot be written.
+    ClipUnreadableError
+        The clip has vanished since it was analysed.
+    """
+    folder = report_folder(out, report.clip.name)
+    judged = report.judgement.quality.judgeable
+    _prepare(folder, pictures=judged)
+    if report.track is not None:
+        atomic_write_bytes(folder / TRACK, track_bytes(report.track, report.settings, report.versions))
+    if report.motion is not None:
+        atomic_write_text(folder / FRAMES, frames_csv(report))
+    if judged:
+        atomic_write_text(folder / REPS, reps_csv(report))
+    pictures, film = _pictures(report, clip_path, folder, video, embed_video, blur_face) if judged and report.track is not None else ((), None)
+    atomic_write_text(folder / HTML, page(report, pictures, film))
+    atomic_write_text(folder / JSON, to_json(report))
+    return folder
+
+
+def _pictures(
+    report: Report, clip_path: Path, folder: Path, video: bool, embed_video: bool, blur_face: bool
+) -> tuple[tuple[Picture, ...], PageVideo | None]:
+    """Read the clip once, for the video and the evidence frames."""
+    keys = {key.frame: key for key in key_frames(report)}
+    pictures: list[Picture] = []
+
+    def keep(number: int, image: ImageArray) -> None:
+        atomic_write_bytes(folder / "frames" / frame_name(number), png_bytes(image))
+        pictures.append(Picture.of(keys[number], image))
+
+    if not keys and not video:
+        return (), None
+    video_path = folder / VIDEO if video else None
+    start_s = render_clip(report, clip_path, video_path, frozenset(keys), keep, blur_face=blur_face)
+    if video_path is None:
+        return tuple(pictures), None
+    overlay = Overlay(report, *output_size_px(report))
+    content = video_path.read_bytes() if embed_video else None
+    return tuple(pictures), PageVideo(VIDEO, overlay.width_px, overlay.height_px, start_s, content)
+
+
+def _prepare(folder: Path, *, pictures: bool) -> None:
+    """Make the folder, and clear it of what an earlier run of this program left: none of it may pass for this run's."""
+    try:
+        (folder / "frames").mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        for name in (JSON, HTML, FRAMES, REPS, TRACK, VIDEO):
+            (folder / name).unlink(missing_ok=True)
+        for path in (folder / "frames").glob("frame_*.png"):
+            path.unlink()
+        if not pictures and not any((folder / "frames").iterdir()):
+            (folder / "frames").rmdir()
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be written to ({error.strerror or error}); choose another folder with -o") from error
