@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import traceback
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hinge_vision.errors import ClipUnreadableError, HingeVisionError, InstallationError, OutputError
+from hinge_vision.errors import ClipUnreadableError, HingeVisionError, InstallationError, OutputError, SettingsError
 from hinge_vision.settings import EXERCISES, FACINGS, Exercise, Facing, Settings
 
 if TYPE_CHECKING:
@@ -289,6 +290,85 @@ def rejudge(folder: Path, thresholds_path: Path, quiet: bool, verbose: bool) -> 
     for line in terminal_lines(report, folder):
         talk.say(line)
     return exit_code(report)
+
+
+@commands.command()
+@click.argument("target", metavar="CLIP|OUT_FOLDER", type=ANY_PATH)
+@click.option("-o", "--out", default="out", show_default=True, type=ANY_PATH, help="Folder of results, when a CLIP is given.")
+@click.option("--clip", "clip", type=ANY_PATH, help="The clip, when an OUT_FOLDER is given. [default: looked for near it by name]")
+@click.option("--frames", default="key", show_default=True, metavar="key|bottom|all|every:N", help="Which frames to export as pictures.")
+@click.option("--video/--no-video", default=True, show_default=True, help="Write the annotated video.")
+@click.option("--slow", type=float, default=1.0, show_default=True, metavar="SPEED", help="Playing speed; 0.5 is half as fast.")
+@click.option("--side-by-side", "other", type=ANY_PATH, metavar="CLIP|OUT_FOLDER", help="Another analysed clip to show beside this one.")
+@click.option("--blur-face", is_flag=True, help="Make the lifter's face unrecognisable.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+@click.option("-v", "--verbose", is_flag=True, help="Let the libraries' own messages through.")
+def annotate(
+    target: Path,
+    out: Path,
+    clip: Path | None,
+    frames: str,
+    video: bool,
+    slow: float,
+    other: Path | None,
+    blur_face: bool,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Export annotated pictures and videos of a clip, from its stored track; a clip not analysed yet is analysed first."""
+    talk = Talk(quiet, verbose)
+    check_writable(target if target.is_dir() else out)
+    with quiet_libraries(talk):
+        from hinge_vision.overlay.render import annotate as annotate_clip
+
+        report, clip_path, folder = _judged(target, clip, out, talk)
+        beside = None if other is None else _judged(other, None, out, talk)[:2]
+        paths = annotate_clip(report, clip_path, folder, frames=frames, video=video, slow=slow, side_by_side=beside, blur_face=blur_face)
+    for path in paths:
+        talk.say(str(path))
+    return 0
+
+
+def _judged(target: Path, clip: Path | None, out: Path, talk: Talk) -> tuple[Report, Path, Path]:
+    """Return the report of a clip or of a folder of results, with the clip's path and the folder; analyse only where needed."""
+    from hinge_vision.analysis import analyze as analyze_clip
+    from hinge_vision.analysis import judge_stored
+    from hinge_vision.report.write import TRACK, report_folder, write_report
+
+    folder = target if target.is_dir() else report_folder(out, target.name)
+    if not (folder / TRACK).exists():
+        if target.is_dir():
+            raise SettingsError(f"{target}: holds no {TRACK}; analyse the clip first (hinge-vision analyze CLIP -o {target.parent})")
+        with progress_bar(target.name, talk) as progress:
+            report = analyze_clip(target, progress=progress)
+        return report, target, write_report(report, target, out, video=False)
+    report = judge_stored(folder)
+    if not target.is_dir():
+        return report, target, folder
+    return report, clip or _find_clip(folder, report.clip.name), folder
+
+
+def _find_clip(folder: Path, name: str) -> Path:
+    """Look for the clip of a results folder by its name: the results do not say where on the disk it lay."""
+    places = (Path(), folder, folder.parent, folder.parent.parent)
+    for place in places:
+        if (place / name).is_file():
+            return place / name
+    raise SettingsError(f"{name}: the clip of {folder} is not here; say where it is with --clip")
+
+
+@commands.command()
+@click.option("--table", is_flag=True, help="Print a table with unit, meaning and source instead of JSON.")
+def thresholds(table: bool) -> int:
+    """Print the limits everything is judged by, as the JSON that --thresholds reads."""
+    from hinge_vision.findings.thresholds import Thresholds
+
+    if table:
+        for row in Thresholds.table():
+            click.echo(f"{row['name']} = {row['default']:g} {row['unit']}: {row['meaning']} ({row['source']})")
+    else:
+        click.echo(json.dumps(Thresholds().as_dict(), indent=2))
+    return 0
 
 
 @commands.command()

@@ -1,0 +1,59 @@
+"""What tests of every room share."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from hinge_vision import Report
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLES = ROOT / "sample_videos"
+
+RunPython = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def run_python(arguments: Sequence[str | Path], *, timeout_s: float = 180.0, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run this Python in a new process that finds the sources, whether or not they are installed."""
+    return subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=timeout_s,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+    )
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of sample clips with their truth."""
+    return SAMPLES
+
+
+@pytest.fixture(scope="session")
+def python() -> RunPython:
+    """Run Python code or a module in a process of its own."""
+    return run_python
+
+
+@pytest.fixture(scope="session")
+def analysed() -> Callable[[str], Report]:
+    """Return the report of a sample clip by its name without suffix; each is analysed once, for all tests together."""
+
+    @cache
+    def report(name: str) -> Report:
+        from hinge_vision import analyze
+
+        return analyze(SAMPLES / f"{name}.mp4")
+
+    return report

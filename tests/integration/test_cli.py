@@ -1,0 +1,151 @@
+"""The command line as a user meets it: light help, one line per trouble, the right exit code, nothing half-written."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, SAMPLES, run_python
+
+CLIP = SAMPLES / "kb_deadlift_low_back_rounded.mp4"
+COMMAND = ("-m", "hinge_vision")
+
+
+def only_one_line(result: subprocess.CompletedProcess[str]) -> str:
+    assert "Traceback" not in result.stdout + result.stderr
+    assert result.stdout == ""
+    lines = result.stderr.strip().splitlines()
+    assert len(lines) == 1, result.stderr
+    return lines[0]
+
+
+def test_help_loads_no_heavy_library() -> None:
+    code = "import sys; from hinge_vision.cli import run; run(sys.argv[1:]); print(*{'cv2', 'mediapipe', 'numpy', 'scipy', 'av', 'plotly'} & set(sys.modules))"
+    for arguments in (["--help"], ["analyze", "--help"], ["--version"]):
+        result = run_python(["-c", code, *arguments])
+        assert result.returncode == 0, result.stderr
+        assert result.stdout.splitlines()[-1] == ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["analyse"],
+        ["analyze"],
+        ["analyze", str(CLIP), "--exercise", "squat"],
+        ["analyze", str(CLIP), "--rate", "1"],
+        ["analyze", str(CLIP), "--start", "5", "--end", "2"],
+        ["analyze", str(CLIP), "--embed-video", "--no-video"],
+        ["analyze", str(CLIP), str(SAMPLES / "kb_swing.mp4"), "--json"],
+        ["analyze", str(CLIP), str(CLIP)],
+        ["analyze", str(CLIP), "--model", "no_such.task"],
+        ["analyze", str(CLIP), "--thresholds", str(SAMPLES / "README.md")],
+        ["rejudge", str(SAMPLES)],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_ends_with_2_and_no_traceback(arguments: list[str], tmp_path: Path) -> None:
+    result = run_python([*COMMAND, *arguments, *(["-o", str(tmp_path / "out")] if "analyze" in arguments else [])])
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+    assert result.stderr or result.stdout
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_clip_that_is_not_there_ends_with_3_and_writes_nothing(tmp_path: Path) -> None:
+    result = run_python([*COMMAND, "analyze", str(tmp_path / "none.mp4"), "-o", str(tmp_path / "out")])
+    assert result.returncode == 3
+    assert "none.mp4" in only_one_line(result)
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_output_that_cannot_be_written_ends_with_5_before_any_work(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    result = run_python([*COMMAND, "analyze", str(CLIP), "-o", str(tmp_path / "file" / "out")])
+    assert result.returncode == 5
+    assert "--out" in only_one_line(result)
+
+
+@pytest.mark.parametrize("damage", ["missing", "truncated"])
+def test_a_damaged_model_ends_with_6_and_the_mending_command(damage: str, tmp_path: Path) -> None:
+    package = tmp_path / "hinge_vision"
+    shutil.copytree(ROOT / "hinge_vision", package, ignore=shutil.ignore_patterns("__pycache__"))
+    (package / "models").mkdir(exist_ok=True)
+    model = package / "models" / "pose_landmarker_full.task"
+    model.unlink(missing_ok=True)
+    if damage == "truncated":
+        model.write_bytes((ROOT / "models" / model.name).read_bytes()[:100_000])
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    for arguments in (["analyze", str(CLIP), "-o", str(tmp_path / "out")], ["doctor"]):
+        command = [sys.executable, *COMMAND, *arguments]
+        result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=environment)
+        assert result.returncode == 6, result.stderr
+        assert "pip install --force-reinstall" in result.stdout + result.stderr
+        assert "Traceback" not in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_analysis_writes_all_its_files_and_prints_verdict_and_path(tmp_path: Path) -> None:
+    result = run_python([*COMMAND, "analyze", str(CLIP), "-o", str(tmp_path)])
+    assert result.returncode == 0, result.stderr
+    assert result.stderr == ""
+    folder = tmp_path / CLIP.stem
+    assert {path.name for path in folder.iterdir()} == {
+        "report.json",
+        "report.html",
+        "frames.csv",
+        "reps.csv",
+        "track.npz",
+        "annotated.mp4",
+        "frames",
+    }
+    assert json.loads((folder / "report.json").read_text(encoding="utf-8"))["verdict"] in result.stdout
+    assert str(folder / "report.html") in result.stdout
+
+
+def test_json_prints_the_report_and_nothing_else_and_rejudging_needs_no_video(tmp_path: Path) -> None:
+    result = run_python([*COMMAND, "analyze", str(CLIP), "-o", str(tmp_path), "--json", "--no-video"])
+    assert (result.returncode, result.stderr) == (0, "")
+    folder = tmp_path / CLIP.stem
+    assert result.stdout == (folder / "report.json").read_text(encoding="utf-8")
+    assert "coupled_flexion" in {finding["fault"] for finding in json.loads(result.stdout)["findings"]}
+
+    limits = tmp_path / "limits.json"
+    limits.write_text(json.dumps({"rounding_deg": 80, "rounding_flat_deg": 80}), encoding="utf-8")
+    again = run_python([*COMMAND, "rejudge", str(folder), "--thresholds", str(limits)])
+    assert (again.returncode, again.stderr) == (0, "")
+    assert "rounds" not in again.stdout.splitlines()[0]
+
+
+def test_the_printed_thresholds_can_be_read_back(tmp_path: Path) -> None:
+    from hinge_vision.findings.thresholds import Thresholds
+
+    result = run_python([*COMMAND, "thresholds"])
+    (tmp_path / "limits.json").write_text(result.stdout, encoding="utf-8")
+    assert Thresholds.load(tmp_path / "limits.json") == Thresholds()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_an_interrupt_ends_with_130_and_leaves_nothing_half_written(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    command = [sys.executable, *COMMAND, "analyze", str(SAMPLES / "deadlift_neutral.mp4"), "-o", str(out), "-v"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stderr is not None
+        said = ""
+        # the model's own first words: frames are being worked on
+        while "XNNPACK" not in said and process.poll() is None:
+            said += process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        _, rest = process.communicate(timeout=60)
+    assert process.returncode == 130, said + rest
+    assert "Traceback" not in said + rest
+    assert "interrupted" in rest
+    assert [path for path in out.rglob("*") if path.is_file()] == []
