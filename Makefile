@@ -8,7 +8,7 @@ VERSION := $(if $(PY),$(shell $(PY) -c 'import sys; print("%d.%d" % sys.version_
 CONSTRAINTS := $(if $(filter 3.10 3.11 3.12,$(VERSION)),constraints.txt,constraints-3.13.txt)
 VENV := .venv-$(VERSION)
 RUN := $(VENV)/bin/python
-PIP := $(RUN) -m pip --quiet --disable-pip-version-check install --no-deps
+PIP := $(RUN) -m pip -qq --disable-pip-version-check install --no-deps
 READY := $(VENV)/ready
 
 .PHONY: help demo test check accuracy train system-deps clean

@@ -5,28 +5,28 @@ from __future__ import annotations
 import json
 import os
 import sys
-import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from hinge_vision.errors import ClipUnreadableError, HingeVisionError, InstallationError, OutputError, SettingsError
+from hinge_vision.errors import ClipUnreadableError, InstallationError, OutputError, SettingsError
 from hinge_vision.settings import EXERCISES, FACINGS, Exercise, Facing, Settings
+from hinge_vision.terminal import (
+    EXIT_BATCH_WITH_FAILURES,
+    EXIT_INTERRUPTED,
+    EXIT_NOT_JUDGEABLE,
+    Talk,
+    complain,
+    progress_bar,
+    quiet_libraries,
+    run_command,
+)
 
 if TYPE_CHECKING:
     from hinge_vision.findings.thresholds import Thresholds
-    from hinge_vision.pose.pipeline import Progress
     from hinge_vision.report.model import Report
-
-EXIT_BATCH_WITH_FAILURES = 1
-EXIT_USAGE = 2
-EXIT_NOT_JUDGEABLE = 4
-EXIT_INTERRUPTED = 130
-EXIT_INTERNAL = 70  # EX_SOFTWARE of sysexits.h: a fault of the program itself
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 ANY_PATH = click.Path(path_type=Path)
@@ -34,7 +34,7 @@ ANY_PATH = click.Path(path_type=Path)
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
-    code = run(args)
+    code = run_command(commands, sys.argv[1:] if args is None else args)
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -46,51 +46,6 @@ def main(args: Sequence[str] | None = None) -> None:
     sys.exit(code)
 
 
-def run(args: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code; what goes wrong is told in one line on stderr."""
-    arguments = list(sys.argv[1:] if args is None else args)
-    try:
-        result = commands.main(args=arguments, prog_name="hinge-vision", standalone_mode=False)
-    except click.UsageError as error:
-        error.show()
-        return EXIT_USAGE
-    except click.ClickException as error:
-        _complain(error.format_message())
-        return EXIT_USAGE
-    except (KeyboardInterrupt, click.Abort):
-        _complain("interrupted; nothing half-written was left behind")
-        return EXIT_INTERRUPTED
-    except HingeVisionError as error:
-        _complain(str(error))
-        return error.exit_code
-    except (ImportError, OSError) as error:
-        return _import_or_system_error(error, arguments)
-    except Exception as error:  # noqa: BLE001  a user never sees a traceback unless asked for
-        return _own_fault(error, arguments)
-    return result if isinstance(result, int) else 0
-
-
-def _complain(message: str) -> None:
-    click.echo(f"hinge-vision: {message}", err=True)
-
-
-def _import_or_system_error(error: ImportError | OSError, arguments: list[str]) -> int:
-    from hinge_vision.doctor import mending_import
-
-    mended = mending_import(error)
-    if mended is None:
-        return _own_fault(error, arguments)
-    _complain(str(mended))
-    return mended.exit_code
-
-
-def _own_fault(error: Exception, arguments: list[str]) -> int:
-    if {"-v", "--verbose"} & set(arguments):
-        traceback.print_exception(error)
-    _complain(f"this should not have happened ({type(error).__name__}: {error}); run again with -v for the details")
-    return EXIT_INTERNAL
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="hinge-vision", prog_name="hinge-vision")
 def commands() -> None:
@@ -98,20 +53,6 @@ def commands() -> None:
 
     Film a deadlift, a kettlebell swing or any hip hinge from the side, then: hinge-vision analyze CLIP -o OUT
     """
-
-
-@dataclass(frozen=True)
-class Talk:
-    """How much is said on the terminal."""
-
-    quiet: bool = False
-    verbose: bool = False
-    json: bool = False
-
-    def say(self, line: str) -> None:
-        """Print a line for people."""
-        if not (self.quiet or self.json):
-            click.echo(line)
 
 
 @commands.command()
@@ -188,7 +129,7 @@ def analyze(
         except ClipUnreadableError as error:
             if len(clips) == 1:
                 raise
-            _complain(str(error))
+            complain(str(error))
             codes.append(error.exit_code)
         if len(clips) > 1:
             talk.say("")
@@ -241,35 +182,6 @@ def _thresholds(path: Path | None) -> Thresholds:
     from hinge_vision.findings.thresholds import Thresholds
 
     return Thresholds() if path is None else Thresholds.load(path)
-
-
-@contextmanager
-def quiet_libraries(talk: Talk) -> Iterator[None]:
-    """Keep the C++ libraries' own messages off the terminal unless asked for."""
-    from hinge_vision.video.quiet import native_stderr
-
-    with native_stderr(talk.verbose):
-        yield
-
-
-@contextmanager
-def progress_bar(name: str, talk: Talk) -> Iterator[Progress | None]:
-    """Yield a progress callback that draws a bar on a terminal, None where nobody watches."""
-    if talk.quiet or talk.json or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    stages = {"survey": "looking for the lifter", "pose": "following the lifter"}
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(name, total=None)
-
-        def show(stage: str, time_s: float, duration_s: float) -> None:
-            bar.update(task, description=f"{name}: {stages.get(stage, stage)}", completed=time_s, total=duration_s or None)
-
-        yield show
 
 
 @commands.command()

@@ -82,7 +82,10 @@ def test_the_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
 def test_the_installed_wheel_runs_from_anywhere_with_its_own_model(wheel: Path, tmp_path: Path) -> None:
     site = tmp_path / "site"
     installed = subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(site), str(wheel)], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(site), str(wheel)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert installed.returncode == 0, installed.stderr
     code = "import hinge_vision.pose.model as m; print(m.default_model_path(), m.verify_model(m.default_model_path()))"

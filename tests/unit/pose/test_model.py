@@ -19,7 +19,7 @@ def test_the_shipped_model_is_the_one_whose_checksum_is_recorded() -> None:
 def test_a_truncated_model_is_refused_with_the_way_to_mend_it(tmp_path: Path) -> None:
     cut = tmp_path / "pose_landmarker_full.task"
     cut.write_bytes(default_model_path().read_bytes()[:5_000_000])
-    with pytest.raises(InstallationError, match="damaged.*--model") as refusal:
+    with pytest.raises(InstallationError, match=r"damaged.*--model") as refusal:
         verify_model(cut, expected_sha256=MODEL_SHA256)
     assert refusal.value.exit_code == 6
 
