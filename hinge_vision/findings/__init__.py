@@ -1,1 +1,1 @@
-
+"""Findings: the three faults, thresholds with their sources, confidence and abstention, drills."""

@@ -1,0 +1,58 @@
+"""Coupled flexion: the low back rounds along with the hips.
+
+Degrees since standing alone do not make it: trained lifters lose some 33 deg of lordosis and keep a flat back. So the
+limit depends on the shape: low where the outline of the low back stands out past the chord from sacrum to mid-back, high
+where it keeps within, in between as the shape is unsure; and a little lower where the back moved early, with the hips,
+instead of late, after them. A round *upper* back leaves that chord and the lumbar angle alone and is no coupled flexion.
+"""
+
+from __future__ import annotations
+
+import math
+
+from hinge_vision.findings.claims import Claim, evidence, graded
+from hinge_vision.findings.measures import RepReadings
+from hinge_vision.findings.model import Fault
+from hinge_vision.findings.thresholds import Thresholds
+from hinge_vision.kinematics.motion import Motion
+
+_UNKNOWN_SHAPE = 0.5
+
+
+def convex_probability(readings: RepReadings, thresholds: Thresholds) -> float:
+    """Return the probability, 0..1, that the low back stands out past its chord, and more so than in standing."""
+    if not readings.convexity.measured:
+        return _UNKNOWN_SHAPE
+    grown = readings.convexity_growth.above(thresholds.convexity_growth_pct) if readings.convexity_growth.measured else 1.0
+    return min(readings.convexity.above(thresholds.convexity_pct), grown)
+
+
+def rounding_limit_deg(readings: RepReadings, thresholds: Thresholds) -> float:
+    """Return the lumbar flexion from which this rep counts as rounded."""
+    convex = convex_probability(readings, thresholds)
+    limit_deg = convex * thresholds.rounding_deg + (1.0 - convex) * thresholds.rounding_flat_deg
+    early = math.isfinite(readings.onset_share) and readings.onset_share < thresholds.early_onset_share
+    return limit_deg - (thresholds.onset_shift_deg if early else 0.0)
+
+
+def coupled_flexion(readings: RepReadings, motion: Motion, thresholds: Thresholds) -> Claim[Fault]:
+    """Judge one rep."""
+    limit_deg = rounding_limit_deg(readings, thresholds)
+    why = "low back rounded past its standing shape at depth"
+    if math.isfinite(readings.onset_hip_deg):
+        why += f", moving from {readings.onset_hip_deg:.0f} deg of hip flexion on"
+    items = [evidence(motion, readings.lumbar, "deg", limit_deg, why)]
+    if readings.convexity.measured and readings.convexity.value > thresholds.convexity_pct:
+        items.append(
+            evidence(motion, readings.convexity, "pct", thresholds.convexity_pct, "low back stands out past the line from sacrum to mid-back")
+        )
+    if readings.sacral_gap.measured and readings.sacral_gap.value > thresholds.contact_gap_pct:
+        items.append(evidence(motion, readings.sacral_gap, "pct", thresholds.contact_gap_pct, "sacrum has left the dowel, by change since standing"))
+    return Claim(
+        name="coupled_flexion",
+        rep=readings.rep.number,
+        probability=readings.lumbar.above(limit_deg),
+        quality=readings.quality,
+        evidence=tuple(items),
+        severity=graded(readings.lumbar.value, thresholds.rounding_moderate_deg, thresholds.rounding_marked_deg),
+    )

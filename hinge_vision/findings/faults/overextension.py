@@ -1,0 +1,42 @@
+"""Overextension: the low back arches past its standing shape, at depth or in a lean-back at lockout."""
+
+from __future__ import annotations
+
+from hinge_vision.findings.claims import Claim, evidence, graded
+from hinge_vision.findings.measures import RepReadings
+from hinge_vision.findings.model import Fault
+from hinge_vision.findings.thresholds import Thresholds
+from hinge_vision.kinematics.motion import Motion
+
+
+def overextension(readings: RepReadings, motion: Motion, thresholds: Thresholds) -> Claim[Fault]:
+    """Judge one rep at depth and at lockout; the likelier of the two decides."""
+    at_depth = readings.lumbar.below(thresholds.arching_deg)
+    at_lockout = 0.0
+    lean_back = 0.0
+    # zero taken at a lockout hides what happens there: only the trunk's lean can show it
+    if motion.baseline.source != "lockout":
+        at_lockout = readings.lumbar_lockout.below(thresholds.arching_deg)
+    if motion.baseline.source in ("lockout", "prior"):
+        lean_back = readings.trunk_lockout.below(thresholds.lean_back_deg)
+    items = []
+    worst = 0.0
+    if at_depth >= 0.5:
+        items.append(evidence(motion, readings.lumbar, "deg", thresholds.arching_deg, "low back arched past its standing shape at depth"))
+        worst = min(worst, readings.lumbar.value)
+        if readings.hand_room.measured and readings.hand_room.value > thresholds.hand_room_pct:
+            items.append(evidence(motion, readings.hand_room, "pct", thresholds.hand_room_pct, "the hand's room at the low back has grown"))
+    if at_lockout >= 0.5:
+        why = "low back arched past its standing shape at lockout"
+        items.append(evidence(motion, readings.lumbar_lockout, "deg", thresholds.arching_deg, why))
+        worst = min(worst, readings.lumbar_lockout.value)
+    if lean_back >= 0.5:
+        items.append(evidence(motion, readings.trunk_lockout, "deg", thresholds.lean_back_deg, "trunk leans back past upright at lockout"))
+    return Claim(
+        name="overextension",
+        rep=readings.rep.number,
+        probability=max(at_depth, at_lockout, lean_back),
+        quality=readings.quality,
+        evidence=tuple(items),
+        severity=graded(worst, thresholds.arching_moderate_deg, thresholds.arching_marked_deg),
+    )

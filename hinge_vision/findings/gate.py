@@ -1,0 +1,217 @@
+"""The gate: what is not judged, and why. Declining is said in words a lifter understands, with what to film instead."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from hinge_vision.arrays import FloatArray, IntArray
+from hinge_vision.findings.exercise import hands
+from hinge_vision.findings.measures import RepReadings
+from hinge_vision.findings.model import Reason
+from hinge_vision.findings.thresholds import Thresholds
+from hinge_vision.kinematics.motion import Motion
+from hinge_vision.kinematics.reps import Rep, Segmentation
+from hinge_vision.pose.track import Landmark, PoseTrack
+from hinge_vision.settings import Exercise
+
+# Hands hang an arm's length (0.3 statures) below the shoulder under a load; with a bar on the shoulders, or arms held out for
+# balance, they are near the shoulder's height.
+_HANGING = 0.15
+# A trunk this far forward is a hinge whatever the hands do (a good morning, or the self-assessment with a rod).
+_HINGED_TRUNK_DEG = 60.0
+# Both feet travelling this far (statures) during a rep is walking.
+_TRAVEL = 0.5
+# In a row the trunk is held while the hands are pulled up again and again by this much (statures).
+_PULL = 0.08
+_PULLS = 2
+
+REASONS: dict[str, Reason] = {
+    reason.code: reason
+    for reason in (
+        Reason("no_person", "No person was found in the clip.", "Film one lifter, whole body in the picture, in good light."),
+        Reason(
+            "not_side_view",
+            "The camera does not see the lifter from the side, so the low back cannot be measured.",
+            "Film square to the side, camera level at hip height.",
+        ),
+        Reason("walking", "The person walks; no hip hinge on the spot was seen.", "Film the lift itself, feet in one place."),
+        Reason(
+            "no_hinge",
+            "No hip hinge was seen: the trunk never bends forward and comes back up.",
+            "Film at least one whole rep of a hinge from the side.",
+        ),
+        Reason(
+            "squat",
+            "This looks like a squat: nothing hangs in the hands and the trunk stays upright.",
+            "Film a deadlift, a swing or another hip hinge.",
+        ),
+        Reason(
+            "held_hinge",
+            "The hinge is held while the arms move, as in a bent-over row; there is no way down and up to judge.",
+            "Film a deadlift, a swing or another hip hinge from standing to depth and back.",
+        ),
+        Reason(
+            "too_few_pixels",
+            "The lifter is too small in the picture to see the low back.",
+            "Move the camera closer, so that the lifter fills most of the picture's height.",
+        ),
+        Reason(
+            "out_of_frame",
+            "Head, back or feet are outside the picture for most of the lift.",
+            "Film the whole body from head to feet, also at the bottom and at lockout.",
+        ),
+        Reason(
+            "too_little_measured",
+            "The low back could be measured in too few frames.",
+            "Keep the back free of other people and objects, use good light, and wear clothes that stand out from the wall.",
+        ),
+        Reason(
+            "view_changes",
+            "The camera's direction changes during the clip; only what was seen from the side is judged.",
+            "Put the camera on a fixed stand, square to the side.",
+        ),
+        Reason("some_reps", "Some reps could not be judged.", "Film every rep from the side, with the whole body in the picture."),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Which reps may be judged, and the reasons why others, or the whole clip, may not."""
+
+    reps: tuple[int, ...]
+    reasons: tuple[Reason, ...]
+
+    @property
+    def judgeable(self) -> bool:
+        """Whether anything may be judged."""
+        return bool(self.reps)
+
+
+def check(
+    track: PoseTrack, motion: Motion, segmentation: Segmentation, readings: tuple[RepReadings, ...], exercise: Exercise | None, thresholds: Thresholds
+) -> Gate:
+    """Decide what can be judged."""
+    if track.stature_px < thresholds.min_stature_px or not math.isfinite(track.stature_px):
+        return Gate((), (REASONS["too_few_pixels"],))
+    if not segmentation.reps:
+        return Gate((), (_without_reps(track, motion, thresholds),))
+    refused: dict[int, str] = {}
+    for item in readings:
+        code = _refusal(track, motion, segmentation, item, exercise, thresholds)
+        if code is not None:
+            refused[item.rep.number] = code
+    kept = tuple(item.rep.number for item in readings if item.rep.number not in refused)
+    codes = list(dict.fromkeys(refused.values()))
+    if kept and codes:
+        said = {"not_side_view": "view_changes", "too_little_measured": "too_little_measured", "out_of_frame": "out_of_frame"}
+        codes = list(dict.fromkeys(said.get(code, "some_reps") for code in codes))
+    elif codes:
+        # the commonest reason first
+        codes = sorted(codes, key=lambda code: -list(refused.values()).count(code))
+    return Gate(kept, tuple(REASONS[code] for code in codes))
+
+
+def _without_reps(track: PoseTrack, motion: Motion, thresholds: Thresholds) -> Reason:
+    rows = np.arange(len(motion.time_s))
+    yaw_deg = view_yaw_deg(track, motion)
+    trunk = motion.trunk_inclination.value_deg
+    if np.isfinite(trunk).sum() < max(3, 0.2 * len(trunk)):
+        return REASONS["not_side_view" if _median(yaw_deg) > thresholds.max_yaw_deg else "too_little_measured"]
+    if _travel(track, rows) > 2 * _TRAVEL:
+        return REASONS["walking"]
+    if _median(yaw_deg) > thresholds.max_yaw_deg:
+        return REASONS["not_side_view"]
+    return REASONS["held_hinge" if _median(trunk) > thresholds.min_hinge_deg else "no_hinge"]
+
+
+def _refusal(
+    track: PoseTrack,
+    motion: Motion,
+    segmentation: Segmentation,
+    item: RepReadings,
+    exercise: Exercise | None,
+    thresholds: Thresholds,
+) -> str | None:
+    """Return why a rep cannot be judged, or None."""
+    rep = item.rep
+    rows = np.arange(rep.start, rep.end + 1)
+    moving = rows[segmentation.phase[rows] != "lockout"]
+    if _median(view_yaw_deg(track, motion)[moving]) > thresholds.max_yaw_deg:
+        return "not_side_view"
+    if _travel(track, moving) > _TRAVEL:
+        return "walking"
+    if not item.trunk.measured or not item.lumbar.measured or item.measured < thresholds.min_measured:
+        return "out_of_frame" if _outside(track, moving) else "too_little_measured"
+    hang = _median(hands(track)[_near(motion, rep), 1])
+    if exercise != "hang_clean" and item.trunk.value < _HINGED_TRUNK_DEG and hang < _HANGING:
+        return "squat"
+    if item.trunk.value < thresholds.min_hinge_deg:
+        return "no_hinge"
+    if _held(track, motion, segmentation, rep):
+        return "held_hinge"
+    return None
+
+
+def view_yaw_deg(track: PoseTrack, motion: Motion) -> FloatArray:
+    """Return how far the camera stands off the side view, (N,) degrees unsigned; where the motion has none, from the world landmarks."""
+    world = track.world_landmarks
+    across = world[:, Landmark.LEFT_SHOULDER] - world[:, Landmark.RIGHT_SHOULDER] + world[:, Landmark.LEFT_HIP] - world[:, Landmark.RIGHT_HIP]
+    landmark_yaw_deg = np.degrees(np.arctan2(np.abs(across[:, 0]), np.abs(across[:, 2])))
+    return np.where(np.isfinite(motion.yaw_deg), np.abs(motion.yaw_deg), landmark_yaw_deg)
+
+
+def _held(track: PoseTrack, motion: Motion, segmentation: Segmentation, rep: Rep) -> bool:
+    """Tell whether the hands are pulled up and down several times while the trunk is held bent."""
+    rows = np.arange(rep.start, rep.end + 1)
+    trunk = motion.trunk_inclination.value_deg[rows]
+    bent = rows[trunk > np.nanmin(trunk) + 0.6 * (np.nanmax(trunk) - np.nanmin(trunk))]
+    if len(bent) < 5 or motion.time_s[bent[-1]] - motion.time_s[bent[0]] < 2.0:
+        return False
+    at = hands(track)[bent]
+    reach = np.hypot(at[:, 0], at[:, 1])
+    reach = reach[np.isfinite(reach)]
+    if len(reach) < 5:
+        return False
+    low, high = np.percentile(reach, [10, 90])
+    if high - low < _PULL:
+        return False
+    # hysteresis: a pull counts once the hands have come up past two thirds of the way and gone down again past one third
+    state, pulls = False, 0
+    for value in reach:
+        if not state and value < low + (high - low) / 3:
+            state, pulls = True, pulls + 1
+        elif state and value > high - (high - low) / 3:
+            state = False
+    return pulls >= _PULLS
+
+
+def _travel(track: PoseTrack, rows: IntArray) -> float:
+    """Return how far the feet travel over the rows, in statures: that of the foot that moves less."""
+    spans = []
+    for joint in (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE):
+        x = track.landmarks[rows, joint, 0]
+        x = x[np.isfinite(x)]
+        if len(x) >= 3:
+            spans.append(float(np.ptp(np.percentile(x, [10, 90]))) / track.stature_px)
+    return min(spans, default=0.0)
+
+
+def _outside(track: PoseTrack, rows: IntArray) -> bool:
+    """Tell whether head or hips lie outside the picture in most of the rows."""
+    points = track.landmarks[rows][:, [Landmark.NOSE, Landmark.LEFT_HIP, Landmark.RIGHT_HIP, Landmark.LEFT_SHOULDER], :2]
+    out = (points < 0.0) | (points > np.array([track.clip.width_px, track.clip.height_px]))
+    return bool(np.mean(out.any(axis=(1, 2))) > 0.5) if len(rows) else False
+
+
+def _near(motion: Motion, rep: Rep) -> IntArray:
+    rows = np.arange(rep.start, rep.end + 1)
+    return np.asarray(rows[np.abs(motion.time_s[rows] - motion.time_s[rep.bottom]) <= 0.2])
+
+
+def _median(values: FloatArray) -> float:
+    values = values[np.isfinite(values)]
+    return float(np.median(values)) if len(values) else float("nan")

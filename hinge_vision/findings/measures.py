@@ -1,0 +1,206 @@
+"""The numbers of one rep: angles, shape and gaps at depth and at lockout, each robust over a short window, with standard errors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hinge_vision.arrays import BoolArray, FloatArray, IntArray
+from hinge_vision.findings.confidence import Reading, rep_quality
+from hinge_vision.findings.shape import convexity_pct
+from hinge_vision.findings.thresholds import Thresholds
+from hinge_vision.kinematics.motion import GAPS, Angle, Motion
+from hinge_vision.kinematics.reps import Rep, Segmentation
+from hinge_vision.pose.track import PoseTrack
+
+# Half the window over which a value is taken, and the wider one where nothing was measured in the first.
+WINDOW_S = 0.15
+WIDE_WINDOW_S = 0.4
+# The low back has begun to move once this share of its change at depth is made, and at least so many degrees.
+ONSET_SHARE = 0.25
+ONSET_MIN_DEG = 6.0
+
+
+@dataclass(frozen=True)
+class RepReadings:
+    """What the faults are judged from; changes since standing unless the name says `trunk`, gaps as change in %.
+
+    `convexity` is absolute, `convexity_growth` its change. `arched_lockout` is the low back where the trunk leans furthest back
+    after the lift. `onset_share` is the share of the hips' range at which the low back began to move (NaN = it did not, or
+    the way was not seen). `depth_seen`, `lockout_seen`: whether the clip shows the rep's deepest point, with a way to either side
+    of it, and its upright end.
+    """
+
+    rep: Rep
+    hip: Reading
+    knee: Reading
+    trunk: Reading
+    lumbar: Reading
+    thoracic: Reading
+    lumbar_peak: Reading
+    convexity: Reading
+    convexity_growth: Reading
+    sacral_gap: Reading
+    thoracic_gap: Reading
+    head_gap: Reading
+    hand_room: Reading
+    low_back_gap_pct: float
+    lumbar_lockout: Reading
+    trunk_lockout: Reading
+    onset_hip_deg: float
+    onset_share: float
+    yaw_deg: float
+    measured: float
+    quality: float
+    depth_seen: bool
+    lockout_seen: bool
+
+
+def read_reps(track: PoseTrack, motion: Motion, segmentation: Segmentation, thresholds: Thresholds) -> tuple[RepReadings, ...]:
+    """Read the numbers of every rep."""
+    shape = convexity_pct(track, motion)
+    standing = _standing_shape(shape, motion, segmentation)
+    return tuple(_read(motion, segmentation, rep, shape, standing, thresholds) for rep in segmentation.reps)
+
+
+def _read(motion: Motion, segmentation: Segmentation, rep: Rep, shape: FloatArray, standing_shape: float, thresholds: Thresholds) -> RepReadings:
+    rows = np.arange(rep.start, rep.end + 1)
+    baseline = motion.baseline
+    phase = segmentation.phase[rows]
+    sd_pct = thresholds.gap_sd_pct
+
+    def deep(angle: Angle) -> Reading:
+        return around(motion.time_s, angle.value_deg, angle.sd_deg, rep.bottom, rows)
+
+    def deep_gap(values: FloatArray, zero: float, sd: float = sd_pct) -> Reading:
+        return around(motion.time_s, values - zero, np.full(len(values), sd), rep.bottom, rows)
+
+    gaps = {name: deep_gap(getattr(motion.dowel, name), getattr(baseline, name)) for name in GAPS}
+    # against the chord, so that a rod that rides on the upper back does not look like a hollow low back
+    hollow = motion.dowel.low_back_gap_pct - (motion.dowel.sacral_gap_pct + motion.dowel.thoracic_gap_pct) / 2
+    hollow_standing = baseline.low_back_gap_pct - (baseline.sacral_gap_pct + baseline.thoracic_gap_pct) / 2
+    upright = rows[phase == "lockout"]
+    leaning = _lean_back_row(motion, upright) if len(upright) else rep.lockout
+    lumbar_lockout = _nothing(rep.lockout)
+    trunk_lockout = _nothing(rep.lockout)
+    if len(upright):
+        lumbar_lockout = around(motion.time_s, motion.lumbar_flexion.value_deg, motion.lumbar_flexion.sd_deg, leaning, upright)
+        trunk_lockout = around(motion.time_s, motion.trunk_inclination.value_deg, motion.trunk_inclination.sd_deg, leaning, upright)
+    lumbar = deep(motion.lumbar_flexion)
+    bottom = rows[phase == "bottom"]
+    hip = _peak(motion.hip_flexion, bottom if len(bottom) else rows)
+    onset_hip_deg = _onset_hip_deg(motion, rep, lumbar.value)
+    lower = rows[_lower_half(motion, rows)]
+    seen = np.isfinite(motion.lumbar_flexion.value_deg[rows])
+    window = _window(motion.time_s, rep.bottom, rows, WIDE_WINDOW_S)
+    measured = float(seen.mean())
+    yaw_deg = _median(np.abs(motion.yaw_deg[rows]))
+    return RepReadings(
+        rep=rep,
+        hip=hip,
+        knee=deep(motion.knee_flexion),
+        trunk=deep(motion.trunk_inclination),
+        lumbar=lumbar,
+        thoracic=deep(motion.thoracic_flexion),
+        lumbar_peak=_peak(motion.lumbar_flexion, lower if len(lower) else rows),
+        convexity=deep_gap(shape, 0.0, thresholds.convexity_sd_pct),
+        convexity_growth=deep_gap(shape, standing_shape, thresholds.convexity_sd_pct),
+        sacral_gap=gaps["sacral_gap_pct"],
+        thoracic_gap=gaps["thoracic_gap_pct"],
+        head_gap=gaps["head_gap_pct"],
+        hand_room=deep_gap(hollow, hollow_standing),
+        low_back_gap_pct=deep_gap(motion.dowel.low_back_gap_pct, 0.0).value,
+        lumbar_lockout=lumbar_lockout,
+        trunk_lockout=trunk_lockout,
+        onset_hip_deg=onset_hip_deg,
+        onset_share=onset_hip_deg / hip.value if hip.measured and hip.value > 20.0 else float("nan"),
+        yaw_deg=yaw_deg,
+        measured=measured,
+        quality=rep_quality(measured, yaw_deg, _median(motion.confidence[window]), thresholds),
+        depth_seen=bool(min(motion.time_s[rep.bottom] - motion.time_s[rep.start], motion.time_s[rep.end] - motion.time_s[rep.bottom]) >= 0.1),
+        lockout_seen=bool(len(upright)),
+    )
+
+
+def around(time_s: FloatArray, values: FloatArray, sd: FloatArray, row: int, allowed: IntArray) -> Reading:
+    """Return the median of the values within `WINDOW_S` of a row, among the allowed rows.
+
+    Errors of neighbouring frames go together (the same clothes, the same baseline), so the standard error is theirs, not
+    theirs divided by the root of their number. Where nothing was measured that near, `WIDE_WINDOW_S` is tried.
+    """
+    for half_s in (WINDOW_S, WIDE_WINDOW_S):
+        window = _window(time_s, row, allowed, half_s)
+        window = window[np.isfinite(values[window])]
+        if len(window):
+            nearest = window[np.argmin(np.abs(values[window] - np.median(values[window])) + 1e-3 * np.abs(window - row))]
+            return Reading(float(np.median(values[window])), _median(sd[window]), int(nearest))
+    return _nothing(row)
+
+
+def _nothing(row: int) -> Reading:
+    return Reading(float("nan"), float("nan"), row)
+
+
+def _window(time_s: FloatArray, row: int, allowed: IntArray, half_s: float) -> IntArray:
+    return np.asarray(allowed[np.abs(time_s[allowed] - time_s[row]) <= half_s + 1e-9])
+
+
+def _median(values: FloatArray) -> float:
+    values = values[np.isfinite(values)]
+    return float(np.median(values)) if len(values) else float("nan")
+
+
+def _lower_half(motion: Motion, rows: IntArray) -> BoolArray:
+    """Return which rows are bent more than half as far as the rep's deepest."""
+    trunk = motion.trunk_inclination.value_deg[rows]
+    if not np.isfinite(trunk).any():
+        return np.ones(len(rows), dtype=bool)
+    low, high = np.nanmin(trunk), np.nanmax(trunk)
+    return np.asarray(trunk >= (low + high) / 2)
+
+
+def _peak(angle: Angle, rows: IntArray) -> Reading:
+    """Return the largest value over rows: the 90th percentile, so that single frames do not make it."""
+    known = rows[np.isfinite(angle.value_deg[rows])]
+    if not len(known):
+        return _nothing(int(rows[0]))
+    peak = float(np.percentile(angle.value_deg[known], 90))
+    row = int(known[np.argmin(np.abs(angle.value_deg[known] - peak))])
+    return Reading(peak, float(angle.sd_deg[row]), row)
+
+
+def _lean_back_row(motion: Motion, upright: IntArray) -> int:
+    """Return the row at which the trunk leans furthest back, or the first where it was not measured."""
+    trunk = motion.trunk_inclination.value_deg[upright]
+    return int(upright[np.nanargmin(trunk)]) if np.isfinite(trunk).any() else int(upright[0])
+
+
+def _onset_hip_deg(motion: Motion, rep: Rep, lumbar_at_depth_deg: float) -> float:
+    """Return the hip flexion at which the low back starts to move, on the way down, or where that was not seen on the way up."""
+    if not np.isfinite(lumbar_at_depth_deg):
+        return float("nan")
+    way = np.arange(rep.start, rep.bottom + 1)
+    if len(way) < 4:
+        way = np.arange(rep.lockout, rep.bottom - 1, -1)
+    hip, lumbar = motion.hip_flexion.value_deg[way], motion.lumbar_flexion.value_deg[way] * np.sign(lumbar_at_depth_deg)
+    known = np.isfinite(hip) & np.isfinite(lumbar)
+    moved = np.maximum(ONSET_MIN_DEG, ONSET_SHARE * abs(lumbar_at_depth_deg))
+    if known.sum() < 4 or abs(lumbar_at_depth_deg) <= moved or lumbar[known][0] > moved:
+        return float("nan")
+    hip, lumbar = hip[known], lumbar[known]
+    # the last moment at which it was still at rest, so that a flicker early on is no onset
+    rest = np.flatnonzero(lumbar <= moved)
+    return float(hip[min(int(rest[-1]) + 1, len(hip) - 1)])
+
+
+def _standing_shape(shape: FloatArray, motion: Motion, segmentation: Segmentation) -> float:
+    """Return the convexity of the baseline posture: over the baseline's own stretch, else upright moments, else 0 (the chord)."""
+    baseline = motion.baseline
+    if np.isfinite(baseline.start_s) and np.isfinite(baseline.end_s):
+        half_s = 0.02
+        rows = (motion.time_s >= baseline.start_s - half_s) & (motion.time_s <= baseline.end_s + half_s)
+        if np.isfinite(shape[rows]).any():
+            return _median(shape[rows])
+    upright = np.isin(segmentation.phase, ("stand", "lockout")) & (motion.trunk_inclination.value_deg < 20.0)
+    return _median(shape[upright]) if np.isfinite(shape[upright]).any() else 0.0

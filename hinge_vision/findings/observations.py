@@ -1,0 +1,71 @@
+"""What is worth saying beside the faults: knees doing the work, hips rising first, the head leaving the dowel."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hinge_vision.arrays import FloatArray
+from hinge_vision.findings.claims import Claim, evidence
+from hinge_vision.findings.confidence import Reading
+from hinge_vision.findings.measures import RepReadings
+from hinge_vision.findings.model import ObservationName
+from hinge_vision.findings.thresholds import Thresholds
+from hinge_vision.kinematics.motion import Motion
+
+# The lift-off is looked for from this long before the deepest moment.
+_BEFORE_BOTTOM_S = 0.5
+_CLOSED = 5
+
+
+def observe(readings: RepReadings, motion: Motion, thresholds: Thresholds) -> list[Claim[ObservationName]]:
+    """Return every observation's claim for one rep."""
+    claims = [knee_dominant(readings, motion, thresholds), head_contact_lost(readings, motion, thresholds)]
+    first = hips_rise_first(readings, motion, thresholds)
+    return claims if first is None else [*claims, first]
+
+
+def knee_dominant(readings: RepReadings, motion: Motion, thresholds: Thresholds) -> Claim[ObservationName]:
+    """Knees bend far while the trunk stays upright at depth."""
+    probability = min(readings.knee.above(thresholds.knee_dominant_knee_deg), readings.trunk.below(thresholds.knee_dominant_trunk_deg))
+    items = (
+        evidence(motion, readings.knee, "deg", thresholds.knee_dominant_knee_deg, "knees bent far at depth"),
+        evidence(motion, readings.trunk, "deg", thresholds.knee_dominant_trunk_deg, "trunk stayed upright at depth"),
+    )
+    return Claim("knee_dominant", readings.rep.number, probability, readings.quality, items)
+
+
+def head_contact_lost(readings: RepReadings, motion: Motion, thresholds: Thresholds) -> Claim[ObservationName]:
+    """Tell whether the head moved away from the dowel; a neck extended to look ahead moves it closer and is none."""
+    items = (evidence(motion, readings.head_gap, "pct", thresholds.head_gap_pct, "head further from the dowel than in standing"),)
+    return Claim("head_contact_lost", readings.rep.number, readings.head_gap.above(thresholds.head_gap_pct), readings.quality, items)
+
+
+def hips_rise_first(readings: RepReadings, motion: Motion, thresholds: Thresholds) -> Claim[ObservationName] | None:
+    """Tell whether the trunk leans further while the knees straighten; None where that cannot be seen."""
+    rep, time_s = readings.rep, motion.time_s
+    rows = np.arange(rep.start, rep.lockout + 1)
+    rows = rows[time_s[rows] >= time_s[rep.bottom] - _BEFORE_BOTTOM_S]
+    knee, trunk = _smooth(motion.knee_flexion.value_deg[rows]), _smooth(motion.trunk_inclination.value_deg[rows])
+    known = np.isfinite(knee) & np.isfinite(trunk)
+    if known.sum() < _CLOSED:
+        return None
+    rows, knee, trunk = rows[known], knee[known], trunk[known]
+    lift_off = int(np.argmax(knee))
+    furthest = lift_off + int(np.argmax(trunk[lift_off:]))
+    straightened = float(knee[lift_off] - knee[furthest])
+    row = int(rows[furthest])
+    leaned = Reading(float(trunk[furthest] - trunk[lift_off]), float(np.fmax(2.0, motion.trunk_inclination.sd_deg[row])), row)
+    knees = Reading(straightened, float(np.fmax(4.0, motion.knee_flexion.sd_deg[row])), row)
+    probability = min(leaned.above(thresholds.hips_first_trunk_deg), knees.above(thresholds.hips_first_knee_deg))
+    items = (evidence(motion, leaned, "deg", thresholds.hips_first_trunk_deg, "trunk leaned further while the knees straightened"),)
+    return Claim("hips_rise_first", rep.number, probability, readings.quality, items)
+
+
+def _smooth(values: FloatArray) -> FloatArray:
+    """Return a running median over five rows that leaves NaN where the row itself is NaN."""
+    padded = np.pad(values, 2, mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, _CLOSED)
+    out = np.full(len(values), np.nan)
+    known = np.isfinite(values)
+    out[known] = np.nanmedian(windows[known], axis=1)
+    return out

@@ -1,0 +1,57 @@
+"""The shape of the low back on the outline itself: how far it stands out past the chord from sacrum to mid-back."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hinge_vision.arrays import FloatArray
+from hinge_vision.kinematics.motion import Motion
+from hinge_vision.pose.track import PoseTrack
+
+# The standing length from sacrum to C7 is this share of stature (sum of the arc lengths of DESIGN section 2).
+BACK_PER_STATURE = 0.294
+# The lumbar part of the stretch from sacrum to T8, from the sacrum up.
+_LUMBAR_SHARE = 0.7
+
+
+def convexity_pct(track: PoseTrack, motion: Motion) -> FloatArray:
+    """Return how far the low back's outline stands out past its chord.
+
+    Parameters
+    ----------
+    track
+        N rows; its outline is used.
+    motion
+        The same rows; the dowel's sacrum and mid-back points end the chord.
+
+    Returns
+    -------
+    (N,) float
+        % of the standing length from sacrum to C7: positive = convex (dorsal of the chord), negative = hollow. It is the height of
+        the arc that has the outline's mean distance from the chord, so no single outline point decides. NaN = not measured.
+    """
+    out = np.full(len(motion.time_s), np.nan)
+    length_px = BACK_PER_STATURE * track.stature_px
+    # with y down, the rear of a lifter facing right lies to the left of the way up the back
+    side = 1.0 if track.facing == "right" else -1.0
+    for row, (points, sacrum, thoracic) in enumerate(zip(track.outline, motion.dowel.sacrum_px, motion.dowel.thoracic_px, strict=True)):
+        if not (np.isfinite(sacrum).all() and np.isfinite(thoracic).all() and np.isfinite(points).any()):
+            continue
+        chord = thoracic - sacrum
+        reach = float(np.hypot(*chord))
+        if reach < 0.2 * length_px:
+            continue
+        first, last = sorted((_nearest(points, sacrum), _nearest(points, thoracic)))
+        between = points[first : last + 1]
+        between = between[np.isfinite(between).all(axis=1)] - sacrum
+        along = between @ chord / reach**2
+        dorsal = side * (between[:, 0] * chord[1] - between[:, 1] * chord[0]) / reach
+        low_back = (along > 0.0) & (along < _LUMBAR_SHARE)
+        if low_back.sum() >= 4:
+            # the mean height of a circular arc over its lower 70 % is close to 3/4 of its sagitta
+            out[row] = float(dorsal[low_back].mean()) / 0.74 / length_px * 100.0
+    return out
+
+
+def _nearest(points: FloatArray, target: FloatArray) -> int:
+    return int(np.nanargmin(np.hypot(*(points - target).T)))
