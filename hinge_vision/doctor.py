@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from hinge_vision.errors import HingeVisionError, InstallationError
+from hinge_vision.pose.network import is_offline, sends_usage_numbers
 
 # Debian and Ubuntu packages of the shared libraries that wheels of OpenCV and MediaPipe expect on the system.
 PACKAGES = {
@@ -71,12 +72,11 @@ def mending_import(error: BaseException) -> InstallationError | None:
 def network_note() -> str:
     """Return whether the installed MediaPipe opens network connections of its own."""
     version = metadata.version("mediapipe")
-    if int(version.split(".")[0]) < 1:
+    if not sends_usage_numbers():
         return f"silent: MediaPipe {version} opens no connection"
-    return (
-        f"MediaPipe {version} itself looks up a host of Google's to send usage numbers; no video leaves this machine. "
-        "Python 3.10 to 3.12 get MediaPipe 0.10.21, which opens no connection"
-    )
+    if is_offline():
+        return f"silent: MediaPipe {version} would send usage numbers, and is kept from it in this command"
+    return f"MediaPipe {version} sends usage numbers from this process; hinge_vision.pose.network.stay_offline() prevents it"
 
 
 def _look(name: str, look: Callable[[], str]) -> Finding:

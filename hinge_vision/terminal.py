@@ -39,9 +39,11 @@ class Talk:
 
 @contextmanager
 def quiet_libraries(talk: Talk) -> Iterator[None]:
-    """Keep the C++ libraries' own messages off the terminal unless asked for."""
+    """Keep the C++ libraries' own messages off the terminal unless asked for, and MediaPipe off the network."""
+    from hinge_vision.pose.network import stay_offline
     from hinge_vision.video.quiet import native_stderr
 
+    stay_offline()
     with native_stderr(talk.verbose):
         yield
 
