@@ -35,7 +35,7 @@ _WIDENINGS = (1.0, 1.3, 0.8)
 
 
 @dataclass(frozen=True)
-class _Row:
+class FrameRow:
     """What one frame leaves behind."""
 
     frame: int
@@ -82,11 +82,11 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
     crops = CropPath.around(figure.time_s, figure.boxes_px)
     size_px = stature_px(figure.landmarks)
 
-    def measure(landmarker: Landmarker, frame: Frame) -> _Row:
-        return _measure_frame(landmarker, frame, crops, facing, size_px)
+    def measure(landmarker: Landmarker, frame: Frame) -> FrameRow:
+        return measure_frame(landmarker, frame, crops, facing, size_px)
 
     with _open(path, settings, settings.analysis_rate_hz) as reader:
-        rows: list[_Row] = []
+        rows: list[FrameRow] = []
         for row in map_in_order(measure, reader, model=model, workers=workers):
             rows.append(row)
             if progress is not None:
@@ -136,9 +136,9 @@ def _survey(path: Path, settings: Settings, model: Path, workers: int, progress:
         return reader.info, figures
 
 
-def _measure_frame(landmarker: Landmarker, frame: Frame, crops: CropPath, facing: Facing, size_px: float) -> _Row:
+def measure_frame(landmarker: Landmarker, frame: Frame, crops: CropPath, facing: Facing, size_px: float) -> FrameRow:
     """Find the lifter in one frame and trace his dorsal outline."""
-    row = _Row(
+    row = FrameRow(
         frame.index,
         frame.time_s,
         np.full((33, 4), np.nan),

@@ -1,0 +1,112 @@
+"""The baseline: which frames count as the lifter's own standing, and how well they are known to be it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hinge_vision.arrays import BoolArray, FloatArray
+from hinge_vision.errors import SettingsError
+from hinge_vision.kinematics.filters import rate_of_change, stretches
+from hinge_vision.kinematics.motion import BaselineSource
+
+# Upright = the trunk within this much of the most upright the lifter gets in the clip, and hips and knees nearly straight.
+_UPRIGHT_DEG = 7.0
+# No standing lifter leans further than this, and none bends hips and knees further, by the estimate that knows no baseline.
+_MAX_LEAN_DEG = 22.0
+_MAX_HIP_DEG = 28.0
+_MAX_KNEE_DEG = 32.0
+# Still = the trunk turns slower than this.
+_STILL_DEG_PER_S = 10.0
+# Standing still this long, other than right after a rep, is quiet standing; a shorter halt at the top is a lockout.
+_QUIET_S = 0.4
+_LOCKOUT_PAUSE_S = 0.9
+# How far the low back may be from quiet standing then, one standard deviation: sway and breathing while standing; at
+# lockout the benchmark's lean-back (10-15 deg in some lifters, none in most).
+_STANDING_SD_DEG = 1.5
+_LOCKOUT_SD_DEG = 5.0
+# At most this much of a stretch is averaged, nearest to the movement that follows or follows from.
+_LONGEST_S = 1.5
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The frames the baseline is taken from; none for a prior.
+
+    `sd_deg` is how far the low back may have been from quiet standing in them.
+    """
+
+    source: BaselineSource
+    rows: BoolArray
+    sd_deg: float
+
+
+def find_reference(
+    time_s: FloatArray,
+    trunk_inclination_deg: FloatArray,
+    alone_deg: FloatArray,
+    measured: BoolArray,
+    standing_at_s: float | None,
+) -> Reference:
+    """Choose the frames that stand for the lifter's own standing.
+
+    Parameters
+    ----------
+    time_s : (N,)
+    trunk_inclination_deg : (N,)
+        Lean of the trunk, absolute.
+    alone_deg : (N, 5)
+        What each posture alone says of lumbar, thoracic, pelvis, hip and knee.
+    measured : (N,)
+        Frames that can be used at all.
+    standing_at_s
+        The moment the user names, if any.
+
+    Raises
+    ------
+    SettingsError
+        Nothing was measured at the moment the user names.
+    """
+    none = np.zeros(len(time_s), dtype=bool)
+    if standing_at_s is not None:
+        rows = measured & (np.abs(time_s - standing_at_s) <= 0.25)
+        if not rows.any():
+            raise SettingsError(f"the lifter could not be measured at {standing_at_s:g} s; give another moment with --standing-at")
+        return Reference("user", rows, _STANDING_SD_DEG)
+    usable = measured & np.isfinite(trunk_inclination_deg)
+    if not usable.any():
+        return Reference("prior", none, np.nan)
+    hip_deg, knee_deg = alone_deg[:, 3], alone_deg[:, 4]
+    standing = usable & (trunk_inclination_deg < _MAX_LEAN_DEG) & (hip_deg < _MAX_HIP_DEG) & (knee_deg < _MAX_KNEE_DEG)
+    if not standing.any():
+        return Reference("prior", none, np.nan)
+    # hips and trunk together: leaning on straight hips is no standing either
+    erectness_deg = np.where(standing, np.abs(trunk_inclination_deg) + 0.5 * np.maximum(hip_deg, 0.0), np.inf)
+    best_deg = float(np.percentile(erectness_deg[standing], 10))
+    speed = np.abs(rate_of_change(trunk_inclination_deg, time_s, 0.2))
+    upright = standing & (erectness_deg < best_deg + _UPRIGHT_DEG)
+    still = upright & (speed < _STILL_DEG_PER_S)
+    bent = usable & (trunk_inclination_deg > best_deg + 25.0)
+    quiet: list[tuple[float, int, int]] = []
+    for start, stop in stretches(still):
+        length_s = float(time_s[stop - 1] - time_s[start])
+        after_rep = bool(bent[: start].any()) and float(time_s[start] - time_s[np.flatnonzero(bent[:start])[-1]]) < _LOCKOUT_PAUSE_S
+        needed_s = _QUIET_S + (_LOCKOUT_PAUSE_S - _QUIET_S if after_rep else 0.0)
+        if length_s >= needed_s:
+            quiet.append((min(length_s, _LONGEST_S) - (0.5 if after_rep else 0.0), start, stop))
+    if quiet:
+        _, start, stop = max(quiet, key=lambda run: (run[0], -run[1]))
+        # away from the movement that led here; the longer part of a long stand is as good as the whole
+        if time_s[stop - 1] - time_s[start] > _LONGEST_S:
+            later = bool(bent[:start].any())
+            first_s = time_s[stop - 1] - _LONGEST_S if later else time_s[start]
+            inside = (time_s >= first_s) & (time_s <= first_s + _LONGEST_S)
+        else:
+            inside = np.ones(len(time_s), dtype=bool)
+        rows = none.copy()
+        rows[start:stop] = True
+        return Reference("standing", rows & inside & usable, _STANDING_SD_DEG)
+    rows = upright & (speed < 3 * _STILL_DEG_PER_S)
+    rows = rows if rows.any() else upright
+    return Reference("lockout", rows, _LOCKOUT_SD_DEG)

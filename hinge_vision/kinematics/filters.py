@@ -1,0 +1,83 @@
+"""Filters over time that add no lag and invent nothing over long gaps."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.ndimage import median_filter
+from scipy.signal import savgol_filter
+
+from hinge_vision.arrays import BoolArray, FloatArray
+
+# Longest stretch without measurement that is bridged by a straight line: a hand passing before the back.
+MAX_GAP_S = 0.25
+# Rate of the even time grid that uneven timestamps are brought to for filtering.
+_GRID_HZ = 60.0
+
+
+def bridge_gaps(values: FloatArray, time_s: FloatArray, max_gap_s: float = MAX_GAP_S) -> FloatArray:
+    """Fill gaps of NaN up to `max_gap_s` long by straight lines; longer gaps and open ends stay NaN.
+
+    `values` and `time_s` are (N,).
+    """
+    known = np.flatnonzero(np.isfinite(values))
+    if len(known) < 2:
+        return values.copy()
+    out = values.copy()
+    for before, after in zip(known[:-1], known[1:], strict=True):
+        if after - before > 1 and time_s[after] - time_s[before] <= max_gap_s + 1e-9:
+            inside = slice(before + 1, after)
+            out[inside] = np.interp(time_s[inside], time_s[[before, after]], values[[before, after]])
+    return out
+
+
+def smooth(values: FloatArray, time_s: FloatArray, window_s: float) -> FloatArray:
+    """Smooth each unbroken stretch with a short median and a local parabola (Savitzky-Golay); NaN stays NaN.
+
+    A parabola keeps the height of a peak, which a moving average would cut off. Uneven timestamps are honoured: the
+    filter runs on an even grid.
+
+    Parameters
+    ----------
+    values : (N,)
+    time_s : (N,), strictly increasing
+    window_s : float
+        Full width of the local parabola.
+    """
+    out = np.full_like(values, np.nan)
+    for start, stop in stretches(np.isfinite(values)):
+        out[start:stop] = _smooth_stretch(values[start:stop], time_s[start:stop], window_s)
+    return out
+
+
+def _smooth_stretch(values: FloatArray, time_s: FloatArray, window_s: float) -> FloatArray:
+    if len(values) < 3:
+        return values.copy()
+    duration_s = float(time_s[-1] - time_s[0])
+    steps = max(2, round(duration_s * _GRID_HZ))
+    grid_s = np.linspace(time_s[0], time_s[-1], steps + 1)
+    # a median over three frames takes out single bad ones before they spread
+    lone = median_filter(values, size=3, mode="nearest")
+    even = np.interp(grid_s, time_s, lone)
+    width = 2 * round(window_s * _GRID_HZ / 2) + 1
+    width = min(width, len(even) - 1 + len(even) % 2)
+    if width < 4:
+        return lone
+    return np.interp(time_s, grid_s, savgol_filter(even, width, 2, mode="interp"))
+
+
+def stretches(mask: BoolArray) -> list[tuple[int, int]]:
+    """Return (start, stop) of each run of True in a (N,) mask."""
+    padded = np.concatenate([[False], mask, [False]]).astype(np.int8)
+    edges = np.diff(padded)
+    return list(zip(np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist(), strict=True))
+
+
+def rate_of_change(values: FloatArray, time_s: FloatArray, span_s: float) -> FloatArray:
+    """Return the slope of (N,) values over a centred span, per second; NaN where either end is not measured."""
+    known = np.isfinite(values)
+    if known.sum() < 2:
+        return np.full_like(values, np.nan)
+    ahead = np.interp(time_s + span_s / 2, time_s[known], values[known])
+    behind = np.interp(time_s - span_s / 2, time_s[known], values[known])
+    width = np.minimum(time_s + span_s / 2, time_s[-1]) - np.maximum(time_s - span_s / 2, time_s[0])
+    return np.where(known, (ahead - behind) / np.maximum(width, 1e-6), np.nan)

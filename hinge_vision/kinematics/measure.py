@@ -1,0 +1,193 @@
+"""From a pose track to motion: features, baseline, learned map, smoothing, dowel, confidence."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import erf
+
+from hinge_vision.arrays import BoolArray, FloatArray
+from hinge_vision.kinematics.baseline import Reference, find_reference
+from hinge_vision.kinematics.filters import bridge_gaps, smooth
+from hinge_vision.kinematics.motion import Angle, Baseline, Motion
+from hinge_vision.pose.track import PoseTrack
+from hinge_vision.settings import Settings
+from hinge_vision.spine.dowel import lay_dowel
+from hinge_vision.spine.features import Features, features
+from hinge_vision.spine.posture_model import ABSOLUTES, CHANGES, Estimate, PostureModel, load_model
+
+# Width of the local parabola: a kettlebell swing's half cycle is 0.5 s, the mask's jitter changes from frame to frame.
+SMOOTHING_S = 0.25
+# A frame whose low back cannot be told within this much is not measured.
+MAX_LUMBAR_SD_DEG = 25.0
+# Confidence of a frame = how probably its low-back angle is right within this much.
+CONFIDENT_WITHIN_DEG = 8.0
+
+
+def measure(track: PoseTrack, settings: Settings) -> Motion:
+    """Measure all angles and the dowel of a pose track.
+
+    Parameters
+    ----------
+    track
+    settings
+        `standing_at_s` is used.
+
+    Returns
+    -------
+    Motion
+        One entry per frame of the track; NaN where nothing was measured.
+
+    Raises
+    ------
+    SettingsError
+        Nothing was measured at the moment given as `standing_at_s`.
+    """
+    model = load_model()
+    time_s = track.time_s
+    seen = features(track)
+    body = _steady(seen.body(), time_s)
+    whole = _steady(seen.whole(), time_s)
+    measured = np.asarray(np.isfinite(body).all(axis=1))
+    alone_deg = _where(measured, model.alone, body, len(CHANGES))
+    lean_deg = _lean_deg(seen)
+    reference = find_reference(time_s, lean_deg, alone_deg, measured, settings.standing_at_s)
+    standing, zero_deg, zero_sd_deg = _zero(model, reference, body, alone_deg, measured)
+    estimate = _compare(model, standing, body, measured)
+    measured = measured & (estimate.changes_sd_deg[:, 0] < MAX_LUMBAR_SD_DEG)
+    angles: dict[str, Angle] = {}
+    for column, name in enumerate(CHANGES):
+        sd_deg = np.hypot(estimate.changes_sd_deg[:, column], zero_sd_deg[column])
+        angles[name] = _angle(estimate.changes_deg[:, column] + zero_deg[column], sd_deg, time_s, measured)
+    for column, name in enumerate(ABSOLUTES):
+        angles[name] = _angle(estimate.absolutes_deg[:, column], estimate.absolutes_sd_deg[:, column], time_s, measured)
+    angles["neck_flexion"] = _neck(model, reference, whole, time_s, measured)
+    positions = np.stack([smooth(bridge_gaps(_blank(column, measured), time_s), time_s, SMOOTHING_S) for column in estimate.skin_positions.T], axis=1)
+    dowel, length_px = lay_dowel(track, positions)
+    rows = reference.rows & np.isfinite(length_px)
+    standing_px = float(np.nanmedian(length_px[rows])) if rows.any() else _typical(length_px)
+    dowel, _ = lay_dowel(track, positions, standing_px)
+    lumbar_sd_deg = angles["lumbar_flexion"].sd_deg
+    confidence = np.nan_to_num(erf(CONFIDENT_WITHIN_DEG / (np.sqrt(2.0) * lumbar_sd_deg)), nan=0.0)
+    return Motion(
+        frame=track.frame,
+        time_s=time_s,
+        dowel=dowel,
+        yaw_deg=_yaw(model, seen, lean_deg),
+        confidence=confidence,
+        baseline=_baseline(reference, time_s, float(zero_sd_deg[0]), dict(dowel.gaps())),
+        **angles,
+    )
+
+
+def _steady(rows: FloatArray, time_s: FloatArray) -> FloatArray:
+    """Smooth every feature over time."""
+    return np.stack([smooth(bridge_gaps(column, time_s), time_s, SMOOTHING_S) for column in rows.T], axis=1)
+
+
+def _lean_deg(seen: Features) -> FloatArray:
+    """Lean of the outline between nape and sacrum, absolute; does not hang on the hip landmark."""
+    return np.asarray(np.mean(seen.direction_deg[:, 2:14], axis=1))
+
+
+def _where(measured: BoolArray, estimate: object, rows: FloatArray, outputs: int) -> FloatArray:
+    out = np.full((len(rows), outputs), np.nan)
+    if measured.any():
+        out[measured] = estimate(rows[measured])  # type: ignore[operator]
+    return out
+
+
+def _zero(
+    model: PostureModel, reference: Reference, body: FloatArray, alone_deg: FloatArray, measured: BoolArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the reference posture (F,), how far it is from quiet standing (5,) and the standard error of that (5,).
+
+    A quiet stand is taken at its word. A lockout is weighed against what its posture alone looks like. With neither, the most
+    upright posture is the reference and the posture alone says how far it is from standing.
+    """
+    posture_sd_deg = model.posture_sd_deg
+    if reference.rows.any():
+        standing = np.median(body[reference.rows & measured], axis=0)
+        looks_deg = np.median(alone_deg[reference.rows & measured], axis=0)
+        trust = reference.sd_deg**2 / (reference.sd_deg**2 + posture_sd_deg**2)
+        return standing, trust * looks_deg, np.sqrt(trust) * posture_sd_deg
+    if not measured.any():
+        return np.full(body.shape[1], np.nan), np.full(len(CHANGES), np.nan), np.full(len(CHANGES), np.nan)
+    candidates = np.flatnonzero(measured)
+    order = np.argsort(alone_deg[candidates, 3])
+    rows = candidates[order[: max(1, len(order) // 10)]]
+    return np.median(body[rows], axis=0), np.median(alone_deg[rows], axis=0), posture_sd_deg.copy()
+
+
+def _compare(model: PostureModel, standing: FloatArray, body: FloatArray, measured: BoolArray) -> Estimate:
+    """Run the change map on the measured frames; NaN elsewhere."""
+    count = len(body)
+    found = model.since(standing, body[measured]) if measured.any() else None
+
+    def spread(name: str, width: int) -> FloatArray:
+        out = np.full((count, width), np.nan)
+        if found is not None:
+            out[measured] = getattr(found, name)
+        return out
+
+    changes, absolutes = len(CHANGES), len(ABSOLUTES)
+    return Estimate(
+        spread("changes_deg", changes),
+        spread("changes_sd_deg", changes),
+        spread("absolutes_deg", absolutes),
+        spread("absolutes_sd_deg", absolutes),
+        spread("skin_positions", 6),
+    )
+
+
+def _angle(value_deg: FloatArray, sd_deg: FloatArray, time_s: FloatArray, measured: BoolArray) -> Angle:
+    value_deg = smooth(bridge_gaps(_blank(value_deg, measured), time_s), time_s, SMOOTHING_S)
+    sd_deg = bridge_gaps(_blank(sd_deg, measured), time_s)
+    return Angle(value_deg, np.where(np.isfinite(value_deg), sd_deg, np.nan))
+
+
+def _neck(model: PostureModel, reference: Reference, whole: FloatArray, time_s: FloatArray, measured: BoolArray) -> Angle:
+    usable = measured & np.isfinite(whole).all(axis=1)
+    value_deg = np.full(len(whole), np.nan)
+    rows = reference.rows & usable
+    if rows.any():
+        value_deg[usable] = model.neck_change_deg(np.median(whole[rows], axis=0), whole[usable])
+    return _angle(value_deg, np.where(usable, model.neck_sd_deg, np.nan), time_s, usable & rows.any())
+
+
+def _blank(values: FloatArray, measured: BoolArray) -> FloatArray:
+    return np.where(measured, values, np.nan)
+
+
+def _yaw(model: PostureModel, seen: Features, lean_deg: FloatArray) -> FloatArray:
+    """How far the camera stands off the pure side: over the most upright half of a moving window, since bending hides it."""
+    yaw_deg = model.yaw_deg(seen)
+    usable = np.isfinite(yaw_deg) & np.isfinite(lean_deg)
+    if not usable.any():
+        return np.full(len(yaw_deg), np.nan)
+    upright = usable & (lean_deg <= np.median(lean_deg[usable]) + 5.0)
+    return np.where(usable, np.abs(np.median(yaw_deg[upright])), np.nan)
+
+
+def _typical(length_px: FloatArray) -> float:
+    known = length_px[np.isfinite(length_px)]
+    return float(np.median(known)) if len(known) else float("nan")
+
+
+def _baseline(reference: Reference, time_s: FloatArray, sd_deg: float, gaps: dict[str, FloatArray]) -> Baseline:
+    rows = np.flatnonzero(reference.rows)
+
+    def standing(name: str) -> float:
+        known = gaps[name][rows][np.isfinite(gaps[name][rows])]
+        return float(np.median(known)) if len(known) else STANDING_GAPS_PCT[name]
+
+    return Baseline(
+        source=reference.source,
+        sd_deg=sd_deg,
+        start_s=float(time_s[rows[0]]) if len(rows) else float("nan"),
+        end_s=float(time_s[rows[-1]]) if len(rows) else float("nan"),
+        **{name: standing(name) for name in gaps},
+    )
+
+
+# Where nobody stands: the average over the rendered lifters' own standing.
+STANDING_GAPS_PCT = {"sacral_gap_pct": 0.5, "thoracic_gap_pct": 0.5, "head_gap_pct": 1.0, "low_back_gap_pct": 5.0}

@@ -1,0 +1,76 @@
+"""The virtual dowel: a straight rod laid on the dorsal outline, and what still touches it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hinge_vision.arrays import FloatArray
+from hinge_vision.kinematics.motion import Dowel
+from hinge_vision.pose.track import PoseTrack
+from hinge_vision.spine.features import outline_at
+from hinge_vision.spine.posture_model import SKIN_POINTS
+
+# The back between two skin points is looked at in this many places.
+_SAMPLES = 25
+
+
+def lay_dowel(track: PoseTrack, skin_positions: FloatArray, length_px: float | None = None) -> tuple[Dowel, FloatArray]:
+    """Lay the rod along every frame's outline.
+
+    The rod runs parallel to the chord from sacrum (SI) to mid-back (T8) and is pushed from behind until it touches the back
+    anywhere between SI and C7.
+
+    Parameters
+    ----------
+    track
+    skin_positions : (N, 6)
+        Where HEAD, C7, T8, T12, L3 and SI lie along the outline, in statures.
+    length_px
+        The standing SI-C7 length that gaps are given in % of; None = each frame's own.
+
+    Returns
+    -------
+    Dowel, (N,) float
+        The dowel, and each frame's straight SI-C7 length in px.
+    """
+    at = {name: skin_positions[:, index] for index, name in enumerate(SKIN_POINTS)}
+    marks = outline_at(track, skin_positions)
+    head, nape, thoracic, sacrum = marks[:, 0], marks[:, 1], marks[:, 2], marks[:, 5]
+    back = outline_at(track, _between(at["C7"], at["SI"]))
+    low_back = outline_at(track, _between(at["T12"], at["SI"]))
+    axis = thoracic - sacrum
+    axis = axis / np.linalg.norm(axis, axis=1, keepdims=True)
+    # the rear: a quarter turn from the rod's upward direction, to the side the lifter does not face
+    sign = 1.0 if track.facing == "right" else -1.0
+    rear = np.stack([axis[:, 1], -axis[:, 0]], axis=1) * sign
+    own_length_px = np.linalg.norm(nape - sacrum, axis=1)
+    unit_px = (own_length_px if length_px is None else np.full(len(marks), length_px)) / 100.0
+
+    def depth(points: FloatArray) -> FloatArray:
+        """Distance to the rear of the sacrum, px."""
+        return np.einsum("n...d,nd->n...", points - sacrum.reshape(len(sacrum), *(1,) * (points.ndim - 2), 2), rear)
+
+    touching = depth(back).max(axis=1)
+    low_depth = depth(low_back)
+    deepest = np.argmin(np.where(np.isfinite(low_depth), low_depth, np.inf), axis=1)
+    rows = np.arange(len(marks))
+    foot = sacrum + touching[:, None] * rear
+    reach = np.maximum(np.einsum("nd,nd->n", head - sacrum, axis), own_length_px)
+    rod = np.stack([foot + 1.06 * reach[:, None] * axis, foot - 0.12 * own_length_px[:, None] * axis], axis=1)
+    dowel = Dowel(
+        sacral_gap_pct=touching / unit_px,
+        thoracic_gap_pct=(touching - depth(thoracic)) / unit_px,
+        head_gap_pct=(touching - depth(head)) / unit_px,
+        low_back_gap_pct=(touching - low_depth[rows, deepest]) / unit_px,
+        rod_px=rod,
+        sacrum_px=sacrum,
+        thoracic_px=thoracic,
+        head_px=head,
+        low_back_px=low_back[rows, deepest],
+    )
+    return dowel, own_length_px
+
+
+def _between(upper: FloatArray, lower: FloatArray) -> FloatArray:
+    """Return (N, _SAMPLES) positions from the one to the other."""
+    return upper[:, None] + (lower - upper)[:, None] * np.linspace(0.0, 1.0, _SAMPLES)

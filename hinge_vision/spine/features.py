@@ -1,0 +1,135 @@
+"""What a posture looks like to the measurement: a row of numbers from the dorsal outline and the landmarks.
+
+Everything is turned so that the lifter faces right (x forward, y up) and divided by his size, so that mirroring,
+shifting or scaling the image changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hinge_vision.arrays import BoolArray, FloatArray
+from hinge_vision.pose.track import Landmark, PoseTrack
+
+# Where along the outline directions are taken, in statures below the point behind the shoulder: from the nape (the head
+# itself is left to the neck angle, since hair and hoods change it) to the rear of the thigh.
+POSITIONS = np.round(np.arange(-0.05, 0.4101, 0.02), 3)
+HEAD_POSITIONS = np.round(np.arange(-0.13, -0.06, 0.02), 3)
+# A direction is that of the chord this far to either side: short enough to see the lumbar curve, long enough to ride over
+# folds of cloth and the mask's pixels.
+HALF_CHORD = 0.02
+# The outline point all positions are measured from: mid-back, never hidden by plates.
+ORIGIN_POSITION = 0.10
+JOINTS = ("SHOULDER", "HIP", "KNEE", "ANKLE")
+
+
+@dataclass(frozen=True)
+class Features:
+    """Features of N frames, in canonical axes (x forward, y up, statures).
+
+    Attributes
+    ----------
+    direction_deg : (N, len(POSITIONS))
+        Direction of the outline, as forward lean of its upward tangent from the vertical; continuous along the outline.
+    head_direction_deg : (N, len(HEAD_POSITIONS))
+        The same along neck and rear of the head.
+    joints : (N, 4, 2)
+        Shoulder, hip, knee, ankle: mean of both sides, from the outline's origin point.
+    spread : (N, 4, 2)
+        Near-side minus far-side position of the same joints: what tells the camera's yaw.
+    depth : (N, 2)
+        BlazePose's far minus near depth of shoulders and hips.
+    face : (N, 2, 2)
+        Mean ear and nose, from the origin point.
+    """
+
+    direction_deg: FloatArray
+    head_direction_deg: FloatArray
+    joints: FloatArray
+    spread: FloatArray
+    depth: FloatArray
+    face: FloatArray
+
+    def body(self) -> FloatArray:
+        """(N, F) row of everything but the head, angles in radians so that all columns are of like size."""
+        count = len(self.direction_deg)
+        return np.concatenate(
+            [np.radians(self.direction_deg), self.joints.reshape(count, -1), self.spread.reshape(count, -1), self.depth], axis=1
+        )
+
+    def whole(self) -> FloatArray:
+        """(N, G) row of everything, head included."""
+        count = len(self.direction_deg)
+        return np.concatenate([self.body(), np.radians(self.head_direction_deg), self.face.reshape(count, -1)], axis=1)
+
+    @property
+    def measured(self) -> BoolArray:
+        """(N,) True where the back's outline and the joints are there."""
+        return np.asarray(np.isfinite(self.body()).all(axis=1))
+
+
+def outline_at(track: PoseTrack, positions: FloatArray) -> FloatArray:
+    """Return the outline's points at positions along it.
+
+    Parameters
+    ----------
+    positions : (K,) or (N, K)
+        In statures below the point behind the shoulder (negative = above it).
+
+    Returns
+    -------
+    (N, K, 2), px; NaN beyond the outline's ends.
+    """
+    points = track.outline
+    steps = np.hypot(*np.moveaxis(np.diff(points, axis=1), 2, 0))
+    # points are equally spaced along the outline; where it bends sharply the straight step between two is shorter
+    step_px = float(np.nanpercentile(steps, 80)) if np.isfinite(steps).any() else np.nan
+    index = track.outline_origin[:, None] + np.broadcast_to(positions, (len(points), np.shape(positions)[-1])) * track.stature_px / step_px
+    last = points.shape[1] - 1
+    # a step of slack at the ends: the outline was traced with a first guess of the stature
+    known = np.isfinite(index) & (index >= -1.0) & (index <= last + 1.0)
+    clipped = np.clip(np.where(known, index, 0.0), 0.0, last)
+    low = np.minimum(clipped.astype(np.int64), last - 1)
+    share = (clipped - low)[..., None]
+    rows = np.arange(len(points))[:, None]
+    between = points[rows, low] * (1 - share) + points[rows, low + 1] * share
+    return np.where(known[..., None], between, np.nan)
+
+
+def features(track: PoseTrack) -> Features:
+    """Compute the features of every frame of a track; NaN where outline or landmarks are missing."""
+    sign = 1.0 if track.facing == "right" else -1.0
+    turn = np.array([sign, -1.0]) / track.stature_px
+    all_positions = np.concatenate([HEAD_POSITIONS, POSITIONS])
+    chord = (outline_at(track, all_positions - HALF_CHORD) - outline_at(track, all_positions + HALF_CHORD)) * turn
+    origin = outline_at(track, np.array([ORIGIN_POSITION]))[:, 0]
+    direction_deg = np.degrees(np.arctan2(chord[..., 0], chord[..., 1]))
+    direction_deg = _continuous(direction_deg, int(np.argmin(np.abs(all_positions - ORIGIN_POSITION))))
+    near = np.stack([track.near(joint)[:, :2] for joint in JOINTS], axis=1)
+    far = np.stack([track.far(joint)[:, :2] for joint in JOINTS], axis=1)
+    depth = np.stack([(track.far(joint)[:, 2] - track.near(joint)[:, 2]) / track.stature_px for joint in ("SHOULDER", "HIP")], axis=1)
+    ear = (track.near("EAR")[:, :2] + track.far("EAR")[:, :2]) / 2
+    nose = track.landmarks[:, Landmark.NOSE, :2]
+    return Features(
+        direction_deg=direction_deg[:, len(HEAD_POSITIONS) :],
+        head_direction_deg=direction_deg[:, : len(HEAD_POSITIONS)],
+        joints=((near + far) / 2 - origin[:, None]) * turn,
+        spread=(near - far) * turn,
+        depth=depth,
+        face=(np.stack([ear, nose], axis=1) - origin[:, None]) * turn,
+    )
+
+
+def _continuous(direction_deg: FloatArray, start: int) -> FloatArray:
+    """Undo jumps of 360 deg along each row, going out from column `start`."""
+    out = direction_deg.copy()
+    for columns in (range(start - 1, -1, -1), range(start + 1, direction_deg.shape[1])):
+        previous = out[:, start].copy()
+        for column in columns:
+            step = direction_deg[:, column] - previous
+            out[:, column] = previous + (step + 180.0) % 360.0 - 180.0
+            previous = np.where(np.isfinite(out[:, column]), out[:, column], previous)
+    return out
+
