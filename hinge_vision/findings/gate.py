@@ -28,6 +28,18 @@ _TRAVEL = 0.5
 _PULL = 0.08
 _PULLS = 2
 
+# At depth these must be in the picture; feet may be cut off, which is said.
+_CORE = (
+    Landmark.NOSE,
+    Landmark.LEFT_SHOULDER,
+    Landmark.RIGHT_SHOULDER,
+    Landmark.LEFT_HIP,
+    Landmark.RIGHT_HIP,
+    Landmark.LEFT_KNEE,
+    Landmark.RIGHT_KNEE,
+)
+_FEET = (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE)
+
 REASONS: dict[str, Reason] = {
     reason.code: reason
     for reason in (
@@ -60,7 +72,7 @@ REASONS: dict[str, Reason] = {
         ),
         Reason(
             "out_of_frame",
-            "Head, back or feet are outside the picture for most of the lift.",
+            "Head, hips or knees are outside the picture at the bottom of the lift.",
             "Film the whole body from head to feet, also at the bottom and at lockout.",
         ),
         Reason(
@@ -72,6 +84,11 @@ REASONS: dict[str, Reason] = {
             "view_changes",
             "The camera's direction changes during the clip; only what was seen from the side is judged.",
             "Put the camera on a fixed stand, square to the side.",
+        ),
+        Reason(
+            "feet_cut_off",
+            "The feet are outside the picture, so the knees are less sure.",
+            "Film the whole body from head to feet, also at the bottom and at lockout.",
         ),
         Reason("some_reps", "Some reps could not be judged.", "Film every rep from the side, with the whole body in the picture."),
     )
@@ -108,11 +125,13 @@ def check(
     codes = list(dict.fromkeys(refused.values()))
     if kept and codes:
         said = {"not_side_view": "view_changes", "too_little_measured": "too_little_measured", "out_of_frame": "out_of_frame"}
-        codes = list(dict.fromkeys(said.get(code, "some_reps") for code in codes))
+        codes = [said.get(code, "some_reps") for code in codes]
     elif codes:
         # the commonest reason first
         codes = sorted(codes, key=lambda code: -list(refused.values()).count(code))
-    return Gate(kept, tuple(REASONS[code] for code in codes))
+    if any(item.rep.number in kept and _outside(track, _near(motion, item.rep), _FEET) for item in readings):
+        codes = [*codes, "feet_cut_off"]
+    return Gate(kept, tuple(REASONS[code] for code in dict.fromkeys(codes)))
 
 
 def _without_reps(track: PoseTrack, motion: Motion, thresholds: Thresholds) -> Reason:
@@ -144,9 +163,12 @@ def _refusal(
         return "not_side_view"
     if _travel(track, moving) > _TRAVEL:
         return "walking"
+    deep = _near(motion, rep)
+    if _outside(track, deep, _CORE) >= 2:
+        return "out_of_frame"
     if not item.trunk.measured or not item.lumbar.measured or item.measured < thresholds.min_measured:
-        return "out_of_frame" if _outside(track, moving) else "too_little_measured"
-    hang = _median(hands(track)[_near(motion, rep), 1])
+        return "too_little_measured"
+    hang = _median(hands(track)[deep, 1])
     if exercise != "hang_clean" and item.trunk.value < _HINGED_TRUNK_DEG and hang < _HANGING:
         return "squat"
     if item.trunk.value < thresholds.min_hinge_deg:
@@ -200,11 +222,11 @@ def _travel(track: PoseTrack, rows: IntArray) -> float:
     return min(spans, default=0.0)
 
 
-def _outside(track: PoseTrack, rows: IntArray) -> bool:
-    """Tell whether head or hips lie outside the picture in most of the rows."""
-    points = track.landmarks[rows][:, [Landmark.NOSE, Landmark.LEFT_HIP, Landmark.RIGHT_HIP, Landmark.LEFT_SHOULDER], :2]
+def _outside(track: PoseTrack, rows: IntArray, joints: tuple[Landmark, ...]) -> int:
+    """Return how many of the landmarks lie outside the picture in most of the rows."""
+    points = track.landmarks[rows][:, list(joints), :2]
     out = (points < 0.0) | (points > np.array([track.clip.width_px, track.clip.height_px]))
-    return bool(np.mean(out.any(axis=(1, 2))) > 0.5) if len(rows) else False
+    return int(np.sum(out.any(axis=2).mean(axis=0) > 0.5)) if len(rows) else 0
 
 
 def _near(motion: Motion, rep: Rep) -> IntArray:

@@ -1,0 +1,151 @@
+"""What is no hinge seen from the side is declined, with the reason that fits and what to film instead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import pytest
+
+from hinge_vision.findings.gate import REASONS
+from hinge_vision.findings.judge import judge
+from hinge_vision.findings.model import Quality
+from hinge_vision.findings.thresholds import Thresholds
+from hinge_vision.kinematics.motion import Motion
+from hinge_vision.kinematics.segment import segment
+from hinge_vision.pose.track import Landmark, PoseTrack
+from tests.made_motions import course, motion_from_depth, times
+from tests.report_fixture import SAMPLES, report_from_truth
+
+ARMS = [Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST, Landmark.LEFT_ELBOW, Landmark.RIGHT_ELBOW]
+
+
+@lru_cache
+def sample(name: str) -> tuple[PoseTrack, Motion]:
+    report = report_from_truth(SAMPLES / f"{name}.csv")
+    assert report.track is not None
+    assert report.motion is not None
+    return report.track, report.motion
+
+
+def quality(track: PoseTrack, motion: Motion) -> Quality:
+    return judge(track, motion, segment(motion), "deadlift", Thresholds()).quality
+
+
+def moved(track: PoseTrack, landmarks: np.ndarray) -> PoseTrack:
+    return replace(track, landmarks=landmarks)
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in SAMPLES.glob("*.csv")))
+def test_a_hinge_from_the_side_is_judged(name):
+    assert quality(*sample(name)) == Quality(True, (), 1.0)
+
+
+def test_a_view_from_the_front_is_declined():
+    track, motion = sample("deadlift_neutral")
+    result = quality(track, replace(motion, yaw_deg=np.full(len(motion.time_s), 80.0)))
+    assert not result.judgeable
+    assert result.reasons[0].code == "not_side_view"
+
+
+def test_a_view_far_off_the_side_in_one_rep_only_leaves_the_others():
+    track, motion = sample("deadlift_neutral")
+    first = segment(motion).reps[0]
+    yaw = motion.yaw_deg.copy()
+    yaw[: first.end] = 45.0
+    result = quality(track, replace(motion, yaw_deg=yaw))
+    assert result.judgeable
+    assert [reason.code for reason in result.reasons] == ["view_changes"]
+
+
+def test_where_the_motion_knows_no_yaw_the_world_landmarks_tell_it():
+    track, motion = sample("deadlift_neutral")
+    world = np.zeros_like(track.world_landmarks)
+    world[:, Landmark.LEFT_SHOULDER, 0] = world[:, Landmark.LEFT_HIP, 0] = 0.3
+    unknown = replace(motion, yaw_deg=np.full(len(motion.time_s), np.nan))
+    assert not quality(replace(track, world_landmarks=world), unknown).judgeable
+    world[..., [0, 2]] = world[..., [2, 0]]
+    assert quality(replace(track, world_landmarks=world), unknown).judgeable
+
+
+def test_a_squat_with_the_bar_on_the_shoulders_is_declined_but_a_squatty_lift_from_hanging_hands_is_not():
+    track, motion = sample("deadlift_squatty")
+    assert quality(track, motion).judgeable
+    landmarks = track.landmarks.copy()
+    shoulder = np.nanmean(landmarks[:, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], :2], axis=1)
+    landmarks[:, ARMS, :2] = shoulder[:, None] + [0.0, 10.0]
+    result = quality(moved(track, landmarks), motion)
+    assert not result.judgeable
+    assert result.reasons[0].code == "squat"
+
+
+def test_a_hinge_with_a_rod_held_along_the_back_is_judged():
+    track, motion = sample("deadlift_neutral")
+    landmarks = track.landmarks.copy()
+    shoulder = np.nanmean(landmarks[:, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], :2], axis=1)
+    landmarks[:, ARMS, :2] = shoulder[:, None]
+    assert quality(moved(track, landmarks), motion).judgeable
+
+
+def test_walking_is_declined():
+    track, motion = sample("deadlift_neutral")
+    walking = motion_from_depth(motion.time_s, (1 + np.sin(2 * np.pi * motion.time_s / 1.2)) / 2, trunk_deg=8.0, hip_deg=25.0)
+    landmarks = track.landmarks.copy()
+    landmarks[..., 0] += np.linspace(0.0, 4 * track.stature_px, len(landmarks))[:, None]
+    result = quality(moved(track, landmarks), replace(walking, frame=motion.frame))
+    assert not result.judgeable
+    assert result.reasons[0].code == "walking"
+
+
+def test_a_rep_walked_through_is_declined():
+    track, motion = sample("deadlift_neutral")
+    landmarks = track.landmarks.copy()
+    landmarks[..., 0] += np.linspace(0.0, 12 * track.stature_px, len(landmarks))[:, None]
+    wide = replace(track, landmarks=landmarks, clip=replace(track.clip, width_px=100_000))
+    assert quality(wide, motion).reasons[0].code == "walking"
+
+
+def test_standing_still_is_no_hinge():
+    track, motion = sample("deadlift_neutral")
+    still = motion_from_depth(motion.time_s, np.zeros(len(motion.time_s)))
+    assert quality(track, still).reasons[0].code == "no_hinge"
+
+
+def test_a_bent_over_row_is_declined_whether_or_not_the_lifter_stands_up_in_between():
+    track, _ = sample("deadlift_neutral")
+    count = len(track.time_s)
+    time_s = times(count / 30.0)[:count]
+    held = motion_from_depth(time_s, 0.9 + 0.05 * np.sin(2 * np.pi * time_s / 1.5))
+    assert quality(track, held).reasons[0].code == "held_hinge"
+    down_and_up = course(time_s, [(0.0, 0.0), (1.0, 1.0), (time_s[-1] - 1.0, 1.0), (time_s[-1], 0.0)])
+    landmarks = track.landmarks.copy()
+    pull = 0.06 * track.stature_px * (1 + np.sin(2 * np.pi * time_s / 1.5))
+    shoulder = np.nanmean(landmarks[:, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], :2], axis=1)
+    landmarks[:, ARMS, :2] = (shoulder + np.stack([np.zeros(count), 0.3 * track.stature_px - pull], axis=1))[:, None]
+    assert quality(moved(track, landmarks), motion_from_depth(time_s, down_and_up)).reasons[0].code == "held_hinge"
+
+
+def test_a_small_figure_is_declined():
+    track, motion = sample("deadlift_neutral")
+    assert quality(replace(track, stature_px=90.0), motion).reasons[0].code == "too_few_pixels"
+
+
+def test_a_lifter_half_out_of_the_picture_at_the_bottom_is_declined_and_cut_off_feet_are_said():
+    track, motion = sample("deadlift_neutral")
+    cut_high = replace(track, clip=replace(track.clip, height_px=int(np.nanmax(track.landmarks[:, Landmark.RIGHT_KNEE, 1])) - 40))
+    knee = np.nanmax(track.landmarks[:, [Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE], 1])
+    ankle = np.nanmin(track.landmarks[:, [Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE], 1])
+    assert not quality(cut_high, motion).judgeable
+    only_feet = quality(replace(track, clip=replace(track.clip, height_px=int((knee + ankle) / 2))), motion)
+    assert only_feet.judgeable
+    assert [reason.code for reason in only_feet.reasons] == ["feet_cut_off"]
+
+
+def test_every_reason_says_what_is_wrong_and_what_to_film_in_whole_sentences():
+    for code, reason in REASONS.items():
+        assert reason.code == code
+        for text in (reason.text, reason.remedy):
+            assert text[0].isupper()
+            assert text.endswith(".")
+            assert "_" not in text

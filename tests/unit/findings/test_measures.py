@@ -1,0 +1,86 @@
+"""The numbers of a rep, and the shape of the low back, against the truth they are read from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hinge_vision.findings.measures import RepReadings, read_reps
+from hinge_vision.findings.shape import BACK_PER_STATURE, convexity_pct
+from hinge_vision.findings.thresholds import Thresholds
+from hinge_vision.kinematics.motion import Motion
+from hinge_vision.kinematics.segment import segment
+from hinge_vision.pose.track import PoseTrack
+from tests.made_motions import motion_from_depth, reps_course, times
+from tests.report_fixture import SAMPLES, read_truth, report_from_truth
+
+
+@lru_cache
+def sample(name: str) -> tuple[PoseTrack, Motion]:
+    report = report_from_truth(SAMPLES / f"{name}.csv")
+    assert report.track is not None
+    assert report.motion is not None
+    return report.track, report.motion
+
+
+def readings(track: PoseTrack, motion: Motion) -> tuple[RepReadings, ...]:
+    return read_reps(track, motion, segment(motion), Thresholds())
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.csv")), ids=lambda path: path.stem)
+def test_the_readings_agree_with_the_truth(path):
+    truth = read_truth(path)
+    for item, number in zip(readings(*sample(path.stem)), sorted(set(truth["rep"]) - {-1.0}), strict=True):
+        rows = truth["rep"] == number
+        deep, locked = rows & (truth["depth"] > 0.97), rows & (truth["phase"] == "lockout")
+        assert item.hip.value == pytest.approx(np.max(truth["hip_flexion_deg"][rows]) - truth["hip_flexion_deg"][0], abs=3.0)
+        assert item.lumbar.value == pytest.approx(np.mean(truth["lumbar_flexion_deg"][deep]), abs=2.5)
+        assert item.lumbar_lockout.value == pytest.approx(np.min(truth["lumbar_flexion_deg"][locked]), abs=2.5)
+
+
+def test_the_low_back_that_moves_with_the_hips_starts_early_and_one_that_moves_last_starts_late():
+    track, _ = sample("deadlift_rounded")
+    count = len(track.time_s)
+    time_s = times(count / 30.0)[:count]
+    motion = motion_from_depth(time_s, reps_course(time_s, 2))
+    depth = motion.hip_flexion.value_deg / 90.0
+    early = replace(motion, lumbar_flexion=replace(motion.lumbar_flexion, value_deg=40.0 * depth))
+    late = replace(motion, lumbar_flexion=replace(motion.lumbar_flexion, value_deg=40.0 * np.clip((depth - 0.7) / 0.3, 0.0, 1.0)))
+    for first, second, still in zip(readings(track, early), readings(track, late), readings(track, motion), strict=True):
+        assert first.onset_hip_deg == pytest.approx(22.5, abs=5.0)
+        assert 60.0 < second.onset_hip_deg < 85.0
+        assert np.isnan(still.onset_hip_deg)
+
+
+def arc(sagitta: float, facing: str, turn_deg: float, points: int = 64) -> tuple[PoseTrack, Motion]:
+    """A back that is a circular arc from mid-back to sacrum, its rear bulging (or hollowed) by `sagitta` chord lengths."""
+    track, motion = sample("deadlift_neutral")
+    length_px = BACK_PER_STATURE * track.stature_px
+    along = np.linspace(-1.0, 1.0, points)
+    rear = (-1.0 if facing == "right" else 1.0) * sagitta * (1.0 - along**2)
+    shape = np.stack([rear, along / 2], axis=1) * length_px
+    turn = np.radians(turn_deg)
+    shape = shape @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]) + [270.0, 300.0]
+    count = len(motion.time_s)
+    dowel = replace(motion.dowel, thoracic_px=np.tile(shape[0], (count, 1)), sacrum_px=np.tile(shape[-1], (count, 1)))
+    return replace(track, facing=facing, outline=np.tile(shape, (count, 1, 1))), replace(motion, dowel=dowel)
+
+
+@given(sagitta=st.floats(-0.15, 0.15), turn_deg=st.floats(0.0, 110.0), facing=st.sampled_from(["left", "right"]))
+@settings(max_examples=40, deadline=None)
+def test_convexity_is_the_height_of_the_arc_whichever_way_it_lies(sagitta, turn_deg, facing):
+    turned = turn_deg if facing == "right" else -turn_deg
+    track, motion = arc(sagitta, facing, turned)
+    assert convexity_pct(track, motion)[0] == pytest.approx(100.0 * sagitta, abs=0.3 + 8.0 * abs(sagitta))
+
+
+def test_a_straight_back_is_neither_convex_nor_hollow_and_a_missing_one_is_not_measured():
+    track, motion = arc(0.0, "right", 40.0)
+    assert convexity_pct(track, motion)[0] == pytest.approx(0.0, abs=1e-9)
+    gone = replace(track, outline=np.full_like(track.outline, np.nan))
+    assert np.isnan(convexity_pct(gone, motion)).all()
