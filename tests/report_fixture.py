@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -90,9 +91,7 @@ def with_hole(report: Report, rows: slice) -> Report:
         values[rows] = np.nan
         return values
 
-    angles = {
-        name.removesuffix("_deg"): Angle(holed(angle.value_deg), holed(angle.sd_deg)) for name, angle in report.motion.angles()
-    }
+    angles = {name.removesuffix("_deg"): Angle(holed(angle.value_deg), holed(angle.sd_deg)) for name, angle in report.motion.angles()}
     dowel = Dowel(**{name: holed(getattr(report.motion.dowel, name)) for name in Dowel.__dataclass_fields__})
     return replace(report, motion=replace(report.motion, dowel=dowel, yaw_deg=holed(report.motion.yaw_deg), **angles))
 
@@ -113,8 +112,8 @@ def _track(truth: dict[str, np.ndarray], clip: ClipInfo) -> PoseTrack:
         if f"{joint.lower()}_far_x" in truth:
             landmarks[:, Landmark[f"{far}_{joint}"], :2] = _points(truth, f"{joint.lower()}_far")
     ankle = _points(truth, "ankle")
-    landmarks[:, Landmark[f"{near}_HEEL"], :2] = ankle + [-0.03 * stature * forward, 0.04 * stature]
-    landmarks[:, Landmark[f"{near}_FOOT_INDEX"], :2] = ankle + [0.10 * stature * forward, 0.04 * stature]
+    landmarks[:, Landmark[f"{near}_HEEL"], :2] = ankle + np.array([-0.03 * stature * forward, 0.04 * stature])
+    landmarks[:, Landmark[f"{near}_FOOT_INDEX"], :2] = ankle + np.array([0.10 * stature * forward, 0.04 * stature])
     landmarks[:, Landmark.NOSE, :2] = _points(truth, "nose")
     landmarks[:, :, 2] = 0.0
     landmarks[:, :, 3] = 1.0
@@ -247,3 +246,14 @@ def _judgement(motion: Motion, segmentation: Segmentation) -> Judgement:
     lost = ("sacral", "thoracic") if any(finding.fault == "coupled_flexion" for finding in findings) else ()
     drills = DRILLS if any(finding.fault == "coupled_flexion" for finding in findings) else DRILLS[::-1] if findings else ()
     return Judgement(tuple(measures), findings, (), lost, drills, Quality(True, (), 1.0))
+
+
+@cache
+def sample_report(name: str) -> Report:
+    """Build the report of a sample clip."""
+    return report_from_truth(SAMPLES / f"{name}.csv")
+
+
+def shortened(report: Report, end_s: float) -> Report:
+    """Return the report as of an analysis that ended at `end_s`, for tests that encode video."""
+    return replace(report, settings=replace(report.settings, end_s=end_s))

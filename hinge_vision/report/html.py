@@ -63,7 +63,8 @@ class Picture:
     def alt(self) -> str:
         """What a screen reader says of it."""
         rep = f", rep {self.key.rep}" if self.key.rep else ""
-        return f"Frame {self.key.frame} at {self.key.time_s:.2f} seconds{rep}, with skeleton, outline of the back and dowel. {' '.join(self.key.captions)}"
+        what = f"Frame {self.key.frame} at {self.key.time_s:.2f} seconds{rep}, with skeleton, outline of the back and dowel."
+        return " ".join((what, *self.key.captions))
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def page(report: Report, pictures: tuple[Picture, ...] = (), video: PageVideo | 
         facts=to_dict(report),
         verdict=text.verdict(report),
         cards=_cards(report),
-        lost=[text.CONTACT_NAMES[name] for name in report.judgement.contacts_lost],
+        lost=[text.CONTACT_NAMES[name] for name in report.judgement.contacts_lost if name != "low_back"],
         rows=_rep_rows(report),
         pictures=pictures,
         video=video,
@@ -150,7 +151,7 @@ def _cards(report: Report) -> tuple[Card, ...]:
 
 
 def _rep_rows(report: Report) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for measure in report.judgement.measures:
         hip_sd, back_sd = text.rep_uncertainty(report, measure.rep)
         onset, room = measure.lumbar_onset_hip_deg, measure.low_back_gap_at_bottom_pct
@@ -207,9 +208,9 @@ def _versions(report: Report) -> list[tuple[str, str]]:
 
 def _inline(name: str) -> Markup:
     # these files ship with the package and hold nothing from outside, so they go in as they are
-    return Markup(resources.files("hinge_vision.report").joinpath("templates", name).read_text(encoding="utf-8"))  # noqa: S704
+    return Markup(resources.files("hinge_vision.report").joinpath("templates").joinpath(name).read_text(encoding="utf-8"))  # noqa: S704
 
 
 def _plotly() -> Markup:
-    script = resources.files("plotly").joinpath("package_data", "plotly.min.js").read_text(encoding="utf-8")
+    script = resources.files("plotly").joinpath("package_data").joinpath("plotly.min.js").read_text(encoding="utf-8")
     return Markup(script.replace("</script", "<\\/script"))  # noqa: S704

@@ -70,7 +70,7 @@
     const row = nearest(now), {hips, back, rep, phase} = data.readings;
     const where = rep[row] ? `, rep ${rep[row]} (${phase[row]})` : phase[row] ? ` (${phase[row]})` : "";
     reading.textContent = `${now.toFixed(2)} s${where}: hips ${hips[row]}, low back ${back[row]}`;
-    slider.value = String(now);
+    slider.value = String(row);
     slider.setAttribute("aria-valuetext", reading.textContent);
     if (cursor && curves.layout) {
       const {left, width, top, height} = inner(), [from, to] = span();
@@ -91,9 +91,8 @@
   };
 
   if (slider && times.length) {
-    slider.min = String(times[0]);
-    slider.max = String(times[times.length - 1]);
-    slider.addEventListener("input", () => seek(Number(slider.value)));
+    slider.max = String(times.length - 1);
+    slider.addEventListener("input", () => seek(times[Number(slider.value)]));
   }
   for (const button of document.querySelectorAll("[data-seek]")) {
     button.addEventListener("click", () => {

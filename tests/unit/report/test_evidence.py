@@ -1,0 +1,44 @@
+"""Which frames are shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hinge_vision.findings.model import Evidence, Finding, Observation
+from hinge_vision.report.evidence import MOST_FRAMES, key_frames
+from tests.report_fixture import declined_report, sample_report
+
+
+def test_the_evidence_of_a_fault_is_shown_with_its_number():
+    frames = key_frames(sample_report("deadlift_rounded"))
+    assert [item.rep for item in frames] == [1, 2, 3]
+    assert frames[0].captions[0].startswith("Coupled flexion: +45° ± 3°.")
+
+
+def test_without_findings_the_bottom_of_each_rep_is_shown():
+    report = sample_report("deadlift_neutral")
+    frames = key_frames(report)
+    assert [item.frame for item in frames] == [int(report.motion.frame[rep.bottom]) for rep in report.segmentation.reps]
+
+
+def test_one_frame_that_shows_two_things_is_one_picture_with_two_captions():
+    report = sample_report("deadlift_rounded")
+    first = report.judgement.findings[0].evidence[0]
+    head = Observation("head_contact_lost", (1,), (replace(first, value=12.0, unit="pct", limit=8.0),), 0.7)
+    frames = key_frames(replace(report, judgement=replace(report.judgement, observations=(head,))))
+    assert len(frames) == 3
+    assert len(frames[0].captions) == 2
+
+
+def test_many_reps_leave_the_strongest_evidence_of_every_fault():
+    report = sample_report("deadlift_neutral")
+    rounding = tuple(Evidence(frame, frame / 30, 20.0 + frame, 3.0, "deg", 21.0, "rounds") for frame in range(2, 102))
+    arching = (Evidence(150, 5.0, -12.0, 3.0, "deg", -9.5, "arches"),)
+    findings = (Finding("coupled_flexion", "marked", (1,), rounding, 0.9), Finding("overextension", "mild", (2,), arching, 0.9))
+    frames = key_frames(replace(report, judgement=replace(report.judgement, findings=findings)))
+    assert len(frames) == MOST_FRAMES
+    assert {150, 101} <= {item.frame for item in frames}
+
+
+def test_a_declined_clip_has_no_key_frames():
+    assert key_frames(declined_report()) == ()

@@ -1,0 +1,106 @@
+"""The words of the report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hinge_vision.findings.model import Evidence, Finding, Quality, Reason
+from hinge_vision.report import text
+from hinge_vision.report.model import DISCLAIMER
+from tests.report_fixture import DRILLS, declined_report, sample_report
+
+FORBIDDEN = ("diagnos", "injury risk", "will hurt", "herniat", "disc ", "patholog", "you suffer", "dangerous")
+
+
+def test_the_verdict_names_fault_reps_number_uncertainty_and_sureness():
+    verdict = text.verdict(sample_report("deadlift_rounded"))
+    assert verdict.startswith("The low back rounds as the hips flex in 3 of 3 reps: marked, +45° ± 3° at ")
+    assert verdict.endswith("(high confidence, 85 %).")
+
+
+def test_a_clip_without_fault_says_so_with_the_depth_reached():
+    verdict = text.verdict(sample_report("deadlift_neutral"))
+    assert verdict.startswith("No fault seen")
+    assert "all 3 reps" in verdict
+
+
+def test_a_declined_clip_gives_its_reason():
+    assert text.verdict(declined_report()) == "This clip could not be judged: no hip hinge was seen in this clip."
+
+
+def test_the_gravest_finding_comes_first():
+    report = sample_report("deadlift_rounded")
+    mild = Finding("limited_range", "mild", (1,), (Evidence(3, 0.1, 50.0, 4.0, "deg", 67.0, "hips stop short"),), 0.9)
+    report = replace(report, judgement=replace(report.judgement, findings=(mild, *report.judgement.findings)))
+    assert [finding.fault for finding in text.ordered_findings(report)] == ["coupled_flexion", "limited_range"]
+    assert text.verdict(report).startswith("The low back rounds")
+
+
+@pytest.mark.parametrize(
+    ("value", "sd", "signed", "words"),
+    [
+        (45.2, 2.6, True, "+45° ± 3°"),
+        (-15.0, np.nan, True, "\u221215°"),
+        (-0.2, 0.2, True, "0° ± 1°"),
+        (92.4, 4.0, False, "92° ± 4°"),
+        (np.nan, 4.0, True, "not measured"),
+    ],
+)
+def test_degrees_read_as_people_write_them(value, sd, signed, words):
+    assert text.degrees(value, sd, signed=signed) == words
+
+
+@pytest.mark.parametrize(("knee_deg", "named"), [(20.0, True), (45.0, False), (np.nan, False)])
+def test_hamstrings_are_named_only_while_the_knees_stayed_nearly_straight(knee_deg, named):
+    report = sample_report("deadlift_limited_range")
+    knees = replace(report.motion.knee_flexion, value_deg=np.full(len(report.motion.frame), knee_deg))
+    report = replace(report, motion=replace(report.motion, knee_flexion=knees))
+    finding = Finding("limited_range", "moderate", (1, 2), (), 0.8)
+    assert ("hamstrings" in text.finding_meaning(report, finding)) is named
+
+
+def test_limits_name_a_baseline_that_is_not_standing_a_turned_camera_and_gaps():
+    report = sample_report("deadlift_rounded")
+    assert text.limits(report) == ()
+    motion = replace(report.motion, baseline=replace(report.motion.baseline, source="lockout"), yaw_deg=np.full(len(report.motion.frame), 14.0))
+    quality = Quality(True, (Reason("hip_hidden", "The plate hid the hip.", "Use smaller plates."),), 0.6)
+    report = replace(report, motion=motion, judgement=replace(report.judgement, quality=quality))
+    notes = " ".join(f"{what} {remedy}" for what, remedy in text.limits(report))
+    for words in (
+        "The plate hid the hip.",
+        "the lockout between reps",
+        "14° off the pure side view",
+        "60 % of the frames",
+        "Stand still for two seconds",
+    ):
+        assert words in notes
+
+
+def test_the_terminal_gets_verdict_table_drill_and_path():
+    lines = "\n".join(text.terminal_lines(sample_report("deadlift_rounded"), Path("out") / "clip"))
+    assert "The low back rounds" in lines
+    assert f"Drill: {DRILLS[0].name} (15 reps, tempo 1-1-0" in lines
+    assert str(Path("out") / "clip" / "report.html") in lines
+    assert lines.count("coupled flexion") == 3
+
+
+def test_reps_and_tempo_are_said_only_where_the_drill_has_them():
+    assert text.drill_dose(DRILLS[0]) == "15 reps, tempo 1-1-0, one second down, one second held, straight up"
+    assert text.drill_dose(DRILLS[1]) == ""
+
+
+def test_no_text_diagnoses_or_forecasts():
+    words = [
+        *text.FAULT_MEANINGS.values(),
+        *text.OBSERVATION_MEANINGS.values(),
+        *text.SELF_ASSESSMENT,
+        *text.cannot_know(),
+        text.GENERAL_FILMING,
+        DISCLAIMER,
+    ]
+    for sentence in words:
+        assert not any(term in sentence.lower() for term in FORBIDDEN), sentence

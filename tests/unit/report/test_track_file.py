@@ -1,0 +1,49 @@
+"""track.npz."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hinge_vision.errors import HingeVisionError
+from hinge_vision.report.track_file import ARRAYS, load_track, track_bytes
+from hinge_vision.settings import Settings
+from tests.report_fixture import VERSIONS, sample_report
+
+
+def test_what_is_stored_comes_back_as_it_was(tmp_path):
+    track = replace(sample_report("deadlift_overextended").track, persons=2, person=2)
+    settings = Settings(start_s=1.0, model_path=Path("heavy.task"), exercise="hinge")
+    path = tmp_path / "track.npz"
+    path.write_bytes(track_bytes(track, settings, VERSIONS))
+    stored = load_track(path)
+    for name in ARRAYS:
+        np.testing.assert_array_equal(getattr(stored.track, name), getattr(track, name))
+    assert (stored.track.clip, stored.track.facing, stored.track.persons, stored.track.person) == (track.clip, "left", 2, 2)
+    assert stored.settings == settings
+    assert stored.versions == VERSIONS
+
+
+def test_the_same_track_gives_the_same_bytes():
+    track = sample_report("deadlift_rounded").track
+    assert track_bytes(track, Settings(), VERSIONS) == track_bytes(track, Settings(), VERSIONS)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no zip", b"PK\x03\x04 half a zip"])
+def test_a_missing_or_damaged_file_is_a_plain_error(tmp_path, content):
+    path = tmp_path / "track.npz"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(HingeVisionError, match=r"track\.npz"):
+        load_track(path)
+
+
+def test_a_truncated_file_is_a_plain_error(tmp_path):
+    data = track_bytes(sample_report("deadlift_rounded").track, Settings(), VERSIONS)
+    path = tmp_path / "track.npz"
+    path.write_bytes(data[: len(data) // 2])
+    with pytest.raises(HingeVisionError, match="damaged"):
+        load_track(path)
