@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from hinge_vision.findings.model import Evidence
 from hinge_vision.report import text
 from hinge_vision.report.model import Report
 
 MOST_FRAMES = 24
 """Evidence frames of one report at most: a page of a hundred reps must still open on a phone."""
+
+SAME_MOMENT_S = 0.25
+"""Within this time two pieces of evidence look the same on a picture."""
+_Moment = list[tuple[str, Evidence]]
 
 
 @dataclass(frozen=True)
@@ -27,25 +29,23 @@ class KeyFrame:
 def key_frames(report: Report) -> tuple[KeyFrame, ...]:
     """Return the evidence frames in order of time; the bottom of every rep where nothing was found.
 
-    Where there are more than `MOST_FRAMES`, each fault and observation keeps its strongest evidence first.
+    Pieces of evidence within `SAME_MOMENT_S` of each other share the frame of the one named first. Where there are more than
+    `MOST_FRAMES`, each fault and observation keeps its strongest evidence first.
     """
     judgement = report.judgement
     groups: list[tuple[str, tuple[Evidence, ...]]] = [
-        (text.FAULT_TITLES[finding.fault].split(":")[0], finding.evidence) for finding in judgement.findings
+        (text.FAULT_TITLES[finding.fault].split(":")[0], finding.evidence) for finding in text.ordered_findings(report)
     ]
     groups += [(text.OBSERVATION_TITLES[observation.name], observation.evidence) for observation in judgement.observations]
-    captions: dict[int, list[str]] = {}
-    times: dict[int, float] = {}
-    ranked = [sorted(evidence, key=lambda item: -text.strength(item)) for _, evidence in groups]
-    for place in range(max(map(len, ranked), default=0)):
-        for (title, _), items in zip(groups, ranked, strict=True):
-            if place < len(items) and (items[place].frame in captions or len(captions) < MOST_FRAMES):
-                item = items[place]
-                times[item.frame] = item.time_s
-                captions.setdefault(item.frame, []).append(f"{title}: {text.quantity(item)}. {item.why[:1].upper()}{item.why[1:].rstrip('.')}.")
-    if not captions:
+    moments = _moments(report, groups)
+    if not moments:
         return bottom_frames(report)[:MOST_FRAMES]
-    return tuple(KeyFrame(frame, times[frame], _rep_of(report, frame), tuple(captions[frame])) for frame in sorted(captions))
+    strongest_first = sorted(moments, key=lambda moment: -max(text.strength(item) for _, item in moment))
+    kept: list[_Moment] = []
+    for title, _ in groups:  # one for each fault and observation, before any has a second
+        kept += [moment for moment in strongest_first if any(name == title for name, _ in moment) and moment not in kept][:1]
+    kept += [moment for moment in strongest_first if moment not in kept]
+    return tuple(_key_frame(report, moment) for moment in sorted(kept[:MOST_FRAMES], key=lambda moment: moment[0][1].time_s))
 
 
 def bottom_frames(report: Report) -> tuple[KeyFrame, ...]:
@@ -64,7 +64,25 @@ def bottom_frames(report: Report) -> tuple[KeyFrame, ...]:
     return tuple(frames)
 
 
-def _rep_of(report: Report, frame: int) -> int:
-    if report.motion is None or report.segmentation is None:
-        return 0
-    return int(report.segmentation.rep[int(np.argmin(np.abs(report.motion.frame - frame)))])
+def _moments(report: Report, groups: list[tuple[str, tuple[Evidence, ...]]]) -> list[_Moment]:
+    moments: list[_Moment] = []
+    for title, evidence in groups:
+        for item in evidence:
+            rep = text.rep_at(report, item.frame)
+            for moment in moments:
+                first = moment[0][1]
+                if abs(first.time_s - item.time_s) <= SAME_MOMENT_S and text.rep_at(report, first.frame) == rep:
+                    moment.append((title, item))
+                    break
+            else:
+                moments.append([(title, item)])
+    return moments
+
+
+def _key_frame(report: Report, moment: _Moment) -> KeyFrame:
+    first = moment[0][1]
+    captions = []
+    for title, item in moment:
+        elsewhere = "" if item.frame == first.frame else f" at {item.time_s:.2f} s"
+        captions.append(f"{title}: {text.quantity(item)}{elsewhere}. {text.why(item)}")
+    return KeyFrame(first.frame, first.time_s, text.rep_at(report, first.frame), tuple(captions))

@@ -99,6 +99,7 @@ def page(report: Report, pictures: tuple[Picture, ...] = (), video: PageVideo | 
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("hinge_vision.report"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["tidy"] = _tidy
     figures = _figures(report) if judged else {}
     template = environment.get_template("judged.html.j2" if judged else "declined.html.j2")
     return template.render(
@@ -204,6 +205,11 @@ def _versions(report: Report) -> list[tuple[str, str]]:
         ("Zero of the angles", "not found" if report.motion is None else text.BASELINE_NAMES[report.motion.baseline.source]),
         ("Shown accuracy for such clips", report.accuracy),
     ]
+
+
+def _tidy(words: str) -> str:
+    """Keep a number and its unit or uncertainty on one line."""
+    return words.replace(" ± ", "\u00a0±\u00a0").replace(" %", "\u00a0%")
 
 
 def _inline(name: str) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -107,6 +108,21 @@ def strongest(evidence: tuple[Evidence, ...]) -> Evidence | None:
     return max(evidence, key=strength)
 
 
+def leading(report: Report, finding: Finding) -> tuple[Evidence, ...]:
+    """Return the evidence that leads in each rep: the first that is given for it, the angle the fault is judged by."""
+    leads: dict[int, Evidence] = {}
+    for item in finding.evidence:
+        leads.setdefault(rep_at(report, item.frame), item)
+    return tuple(leads.values())
+
+
+def rep_at(report: Report, frame: int) -> int:
+    """Return the number of the rep that a frame lies in, 0 where in none."""
+    if report.motion is None or report.segmentation is None:
+        return 0
+    return int(report.segmentation.rep[int(np.argmin(np.abs(report.motion.frame - frame)))])
+
+
 def strength(item: Evidence) -> float:
     """Return how far a piece of evidence stands past its limit, in standard errors where they are known."""
     return abs(item.value - item.limit) / (item.sd if item.sd > 0 else 1.0)
@@ -122,9 +138,16 @@ def quantity(item: Evidence) -> str:
 
 def limit(item: Evidence) -> str:
     """Return the limit that the evidence is held against, with its unit."""
+    number = f"{item.limit:.1f}".removesuffix(".0").replace("-", "\u2212")
     if item.unit == "deg":
-        return degrees(item.limit, signed=True)
-    return f"{item.limit:.1f} {'%' if item.unit == 'pct' else item.unit}"
+        return f"{number}°"
+    return f"{number} {'%' if item.unit == 'pct' else item.unit}"
+
+
+def why(item: Evidence) -> str:
+    """Return why a piece of evidence counts, as a sentence."""
+    words = re.sub(r"(\d) deg\b", r"\1°", item.why.rstrip("."))
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def ordered_findings(report: Report) -> tuple[Finding, ...]:
@@ -142,7 +165,7 @@ def verdict(report: Report) -> str:
     reps = len(judgement.measures)
     findings = ordered_findings(report)
     if findings:
-        clauses = [_finding_clause(finding, reps) for finding in findings]
+        clauses = [_finding_clause(report, finding, reps) for finding in findings]
         text = "; ".join(clauses)
         return f"{text[0].upper()}{text[1:]} ({sureness(findings[0].confidence)})."
     if not reps:
@@ -154,10 +177,14 @@ def verdict(report: Report) -> str:
     return f"No fault seen: the low back stayed near its standing shape in {where}{depth} ({sureness(confidence)})."
 
 
-def _finding_clause(finding: Finding, reps: int) -> str:
+def _finding_clause(report: Report, finding: Finding, reps: int) -> str:
     where = f" in {len(finding.reps)} of {count(reps, 'rep')}" if finding.reps else ""
-    item = strongest(finding.evidence)
-    number = f", {quantity(item)} at {item.time_s:.1f} s" if item is not None else ""
+    item = strongest(leading(report, finding))
+    number = ""
+    if item is not None:
+        # how deep the hips went has no sign; the low back's tells rounding from arching
+        shown = degrees(item.value, item.sd) if finding.fault == "limited_range" and item.unit == "deg" else quantity(item)
+        number = f", {shown} at {item.time_s:.1f} s"
     return f"{FAULT_CLAUSES[finding.fault]}{where}: {finding.severity}{number}"
 
 

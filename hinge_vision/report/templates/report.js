@@ -137,7 +137,10 @@
     if (loops && loops.on) loops.on("plotly_click", (event) => seek(event.points[0].customdata));
     dark.addEventListener("change", () => draw());
     new ResizeObserver(show).observe(curves);
-    window.addEventListener("beforeprint", () => draw(true, 690));
+    window.addEventListener("beforeprint", () => {
+      for (const part of document.querySelectorAll("details")) part.open = true;
+      draw(true, 690);
+    });
     window.addEventListener("afterprint", () => draw());
   }
 })();

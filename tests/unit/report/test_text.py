@@ -22,6 +22,32 @@ def test_the_verdict_names_fault_reps_number_uncertainty_and_sureness():
     assert verdict.endswith("(high confidence, 85 %).")
 
 
+def test_the_verdict_gives_the_angle_even_where_a_gap_stands_further_past_its_limit():
+    report = sample_report("deadlift_rounded")
+    finding = report.judgement.findings[0]
+    gap = replace(finding.evidence[0], value=9.0, sd=0.1, unit="pct", limit=2.5, why="sacrum off the dowel")
+    finding = replace(finding, evidence=(finding.evidence[0], gap, *finding.evidence[1:]))
+    assert "+45° ± 3°" in text.verdict(replace(report, judgement=replace(report.judgement, findings=(finding,))))
+
+
+def test_hips_that_stop_short_are_told_by_the_hips_and_not_by_what_took_over():
+    report = sample_report("deadlift_limited_range")
+    bottom = report.segmentation.reps[0].bottom
+    frame, time_s = int(report.motion.frame[bottom]), float(report.motion.time_s[bottom])
+    hips = Evidence(frame, time_s, 45.0, 4.0, "deg", 67.0, "hips stopped short of the hinge")
+    knees = Evidence(frame, time_s, 95.0, 2.0, "deg", 50.0, "the knees took over")
+    finding = Finding("limited_range", "moderate", (1,), (hips, knees), 0.8)
+    verdict = text.verdict(replace(report, judgement=replace(report.judgement, findings=(finding,))))
+    assert f"the hips stop short in 1 of {len(report.judgement.measures)} reps: moderate, 45° ± 4° at" in verdict.replace("The hips", "the hips")
+
+
+def test_limits_and_reasons_read_as_people_write_them():
+    item = Evidence(3, 0.1, -13.0, 4.0, "deg", -9.5, "low back arched past 10 deg")
+    assert text.limit(item) == "\u22129.5°"
+    assert text.limit(replace(item, unit="pct", limit=8.0)) == "8 %"
+    assert text.why(item) == "Low back arched past 10°."
+
+
 def test_a_clip_without_fault_says_so_with_the_depth_reached():
     verdict = text.verdict(sample_report("deadlift_neutral"))
     assert verdict.startswith("No fault seen")
