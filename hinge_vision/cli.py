@@ -23,6 +23,7 @@ from hinge_vision.terminal import (
     quiet_libraries,
     run_command,
 )
+from hinge_vision.version import __version__
 
 if TYPE_CHECKING:
     from hinge_vision.findings.thresholds import Thresholds
@@ -47,7 +48,7 @@ def main(args: Sequence[str] | None = None) -> None:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(package_name="hinge-vision", prog_name="hinge-vision")
+@click.version_option(__version__, prog_name="hinge-vision")
 def commands() -> None:
     """See whether the low back stays neutral while the hips hinge.
 
@@ -187,18 +188,31 @@ def _thresholds(path: Path | None) -> Thresholds:
 @commands.command()
 @click.argument("folder", metavar="OUT_FOLDER", type=ANY_PATH)
 @click.option("--thresholds", "thresholds_path", type=FILE, required=True, help="Limits to judge by; `hinge-vision thresholds` prints the defaults.")
+@click.option("--clip", type=ANY_PATH, help="The clip. [default: looked for near the folder by name]")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @click.option("-v", "--verbose", is_flag=True, help="Let the libraries' own messages through.")
-def rejudge(folder: Path, thresholds_path: Path, quiet: bool, verbose: bool) -> int:
-    """Judge an analysed clip again by other limits, from its track.npz, without looking at the video again."""
+def rejudge(folder: Path, thresholds_path: Path, clip: Path | None, quiet: bool, verbose: bool) -> int:
+    """Judge an analysed clip again by other limits, from its track.npz, without running the pose model again.
+
+    The results in the folder are written anew. Pictures and video need the clip: where it is not found, the old ones are
+    taken away, since they show the old judgement.
+    """
     talk = Talk(quiet, verbose)
     thresholds = _thresholds(thresholds_path)
     check_writable(folder)
+    folder = folder.resolve()
     with quiet_libraries(talk):
         from hinge_vision.analysis import rejudge as rejudge_folder
         from hinge_vision.report.text import terminal_lines
+        from hinge_vision.report.write import VIDEO, report_folder, write_report
 
         report = rejudge_folder(folder, thresholds)
+        if report_folder(folder.parent, report.clip.name) != folder:
+            raise SettingsError(f"{folder}: the results of {report.clip.name} lie in a folder of its name; rename it back")
+        clip = clip or _find_clip(folder, report.clip.name)
+        write_report(report, clip, folder.parent, video=(folder / VIDEO).exists())
+    if clip is None:
+        talk.say(f"{report.clip.name} was not found, so there are no pictures and no video; run again with --clip to have them.\n")
     for line in terminal_lines(report, folder):
         talk.say(line)
     return exit_code(report)
@@ -244,7 +258,7 @@ def annotate(
 def _judged(target: Path, clip: Path | None, out: Path, talk: Talk) -> tuple[Report, Path, Path]:
     """Return the report of a clip or of a folder of results, with the clip's path and the folder; analyse only where needed."""
     from hinge_vision.analysis import analyze as analyze_clip
-    from hinge_vision.analysis import judge_stored
+    from hinge_vision.analysis import rejudge as judge_stored
     from hinge_vision.report.write import TRACK, report_folder, write_report
 
     folder = target if target.is_dir() else report_folder(out, target.name)
@@ -257,16 +271,16 @@ def _judged(target: Path, clip: Path | None, out: Path, talk: Talk) -> tuple[Rep
     report = judge_stored(folder)
     if not target.is_dir():
         return report, target, folder
-    return report, clip or _find_clip(folder, report.clip.name), folder
+    clip = clip or _find_clip(folder, report.clip.name)
+    if clip is None:
+        raise SettingsError(f"{report.clip.name}: the clip of {folder} is not here; say where it is with --clip")
+    return report, clip, folder
 
 
-def _find_clip(folder: Path, name: str) -> Path:
+def _find_clip(folder: Path, name: str) -> Path | None:
     """Look for the clip of a results folder by its name: the results do not say where on the disk it lay."""
     places = (Path(), folder, folder.parent, folder.parent.parent)
-    for place in places:
-        if (place / name).is_file():
-            return place / name
-    raise SettingsError(f"{name}: the clip of {folder} is not here; say where it is with --clip")
+    return next((place / name for place in places if (place / name).is_file()), None)
 
 
 @commands.command()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hinge_vision.errors import HingeVisionError, InstallationError
 from hinge_vision.pose.network import is_offline, sends_usage_numbers
+from hinge_vision.version import __version__
 
 # Debian and Ubuntu packages of the shared libraries that wheels of OpenCV and MediaPipe expect on the system.
 PACKAGES = {
@@ -40,7 +41,7 @@ class Finding:
 def examine() -> list[Finding]:
     """Look at everything an analysis needs, the pose model's first inference included. Nothing is changed."""
     looks: list[tuple[str, Callable[[], str]]] = [
-        ("hinge_vision", lambda: metadata.version("hinge-vision")),
+        ("hinge_vision", lambda: __version__),
         ("Python", lambda: f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
         ("OpenCV", _opencv),
         ("MediaPipe", _mediapipe),
@@ -85,8 +86,6 @@ def _look(name: str, look: Callable[[], str]) -> Finding:
     except HingeVisionError as error:
         return Finding(name, False, str(error))
     except metadata.PackageNotFoundError as error:
-        if name == "hinge_vision":  # run from a folder of sources that is not installed
-            return Finding(name, True, "not installed; run from its sources")
         return Finding(name, False, f"the Python package {error.name} is missing; run `{REINSTALL}`")
     except (ImportError, OSError) as error:
         mended = mending_import(error)

@@ -27,7 +27,9 @@ def report_folder(out: Path, clip_name: str) -> Path:
     return out / (stem if stem.strip(". ") else "clip")
 
 
-def write_report(report: Report, clip_path: Path, out: Path, *, video: bool = True, embed_video: bool = False, blur_face: bool = False) -> Path:
+def write_report(
+    report: Report, clip_path: Path | None, out: Path, *, video: bool = True, embed_video: bool = False, blur_face: bool = False
+) -> Path:
     """Write everything a report consists of.
 
     Parameters
@@ -35,7 +37,7 @@ def write_report(report: Report, clip_path: Path, out: Path, *, video: bool = Tr
     report
         What the analysis found.
     clip_path
-        The clip it was made from; it is read again for the pictures.
+        The clip it was made from; it is read again for the pictures. `None` = it is not at hand: no pictures, no video.
     out
         The folder in which the clip's own folder is made.
     video
@@ -67,7 +69,10 @@ def write_report(report: Report, clip_path: Path, out: Path, *, video: bool = Tr
         atomic_write_text(folder / FRAMES, frames_csv(report))
     if judged:
         atomic_write_text(folder / REPS, reps_csv(report))
-    pictures, film = _pictures(report, clip_path, folder, video, embed_video, blur_face) if judged and report.track is not None else ((), None)
+    pictures: tuple[Picture, ...] = ()
+    film: PageVideo | None = None
+    if judged and report.track is not None and clip_path is not None:
+        pictures, film = _pictures(report, clip_path, folder, video, embed_video, blur_face)
     atomic_write_text(folder / HTML, page(report, pictures, film))
     atomic_write_text(folder / JSON, to_json(report))
     return folder
