@@ -12,6 +12,7 @@ from hinge_vision.findings.exercise import hands
 from hinge_vision.findings.measures import RepReadings
 from hinge_vision.findings.model import Reason
 from hinge_vision.findings.thresholds import Thresholds
+from hinge_vision.findings.view import view_yaw_deg
 from hinge_vision.kinematics.motion import Motion
 from hinge_vision.kinematics.reps import Rep, Segmentation
 from hinge_vision.pose.track import Landmark, PoseTrack
@@ -159,7 +160,7 @@ def _refusal(
     rep = item.rep
     rows = np.arange(rep.start, rep.end + 1)
     moving = rows[segmentation.phase[rows] != "lockout"]
-    if _median(view_yaw_deg(track, motion)[moving]) > thresholds.max_yaw_deg:
+    if item.yaw_deg > thresholds.max_yaw_deg:
         return "not_side_view"
     if _travel(track, moving) > _TRAVEL:
         return "walking"
@@ -176,14 +177,6 @@ def _refusal(
     if _held(track, motion, segmentation, rep):
         return "held_hinge"
     return None
-
-
-def view_yaw_deg(track: PoseTrack, motion: Motion) -> FloatArray:
-    """Return how far the camera stands off the side view, (N,) degrees unsigned; where the motion has none, from the world landmarks."""
-    world = track.world_landmarks
-    across = world[:, Landmark.LEFT_SHOULDER] - world[:, Landmark.RIGHT_SHOULDER] + world[:, Landmark.LEFT_HIP] - world[:, Landmark.RIGHT_HIP]
-    landmark_yaw_deg = np.degrees(np.arctan2(np.abs(across[:, 0]), np.abs(across[:, 2])))
-    return np.where(np.isfinite(motion.yaw_deg), np.abs(motion.yaw_deg), landmark_yaw_deg)
 
 
 def _held(track: PoseTrack, motion: Motion, segmentation: Segmentation, rep: Rep) -> bool:

@@ -79,13 +79,16 @@ def lost_contacts(judged: Sequence[RepReadings], thresholds: Thresholds) -> tupl
 
 
 def _lost(item: RepReadings, name: str, thresholds: Thresholds) -> bool:
-    reading, limit = {
-        "sacral": (item.sacral_gap, thresholds.contact_gap_pct),
-        "thoracic": (item.thoracic_gap, thresholds.contact_gap_pct),
-        "head": (item.head_gap, thresholds.head_gap_pct),
-        "low_back": (item.hand_room, thresholds.hand_room_pct),
-    }[name]
-    return reading.above(limit) * (0.5 + 0.5 * item.quality) >= _SURE * 0.75 and reading.above(limit) >= _SURE
+    if item.quality < thresholds.min_confidence:
+        return False
+    # the rod may ride on the upper back or a hood as well: that lifts it off the sacrum without the low back's doing
+    low_back_rides = item.convexity_growth.above(0.0)
+    return {
+        "sacral": min(item.sacral_gap.above(thresholds.contact_gap_pct), low_back_rides),
+        "thoracic": min(item.thoracic_gap.above(thresholds.contact_gap_pct), low_back_rides),
+        "head": item.head_gap.above(thresholds.head_gap_pct),
+        "low_back": item.hand_room.above(thresholds.hand_room_pct),
+    }[name] >= _SURE
 
 
 def _measures(item: RepReadings, motion: Motion, faults: Sequence[Claim[Fault]], seen: Sequence[Claim[ObservationName]], judged: bool) -> RepMeasures:

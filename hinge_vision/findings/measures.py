@@ -10,6 +10,7 @@ from hinge_vision.arrays import BoolArray, FloatArray, IntArray
 from hinge_vision.findings.confidence import Reading, rep_quality
 from hinge_vision.findings.shape import convexity_pct
 from hinge_vision.findings.thresholds import Thresholds
+from hinge_vision.findings.view import view_yaw_deg
 from hinge_vision.kinematics.motion import GAPS, Angle, Motion
 from hinge_vision.kinematics.reps import Rep, Segmentation
 from hinge_vision.pose.track import PoseTrack
@@ -20,16 +21,22 @@ WIDE_WINDOW_S = 0.4
 # The low back has begun to move once this share of its change at depth is made, and at least so many degrees.
 ONSET_SHARE = 0.25
 ONSET_MIN_DEG = 6.0
+# Rounding counts where it lasts for this share of the lower half of a rep.
+_SUSTAINED = 0.3
+# What 1 % of convexity says of the lumbar angle: on the rendered clips 0.25 to 0.29 % per degree.
+_DEG_PER_PCT = 3.7
 
 
 @dataclass(frozen=True)
 class RepReadings:
     """What the faults are judged from; changes since standing unless the name says `trunk`, gaps as change in %.
 
-    `convexity` is absolute, `convexity_growth` its change. `arched_lockout` is the low back where the trunk leans furthest back
-    after the lift. `onset_share` is the share of the hips' range at which the low back began to move (NaN = it did not, or
-    the way was not seen). `depth_seen`, `lockout_seen`: whether the clip shows the rep's deepest point, with a way to either side
-    of it, and its upright end.
+    `convexity` is absolute, `convexity_growth` its change; the three `_sustained` are the same where the low back is most
+    rounded for a good part of the lower half of the rep (a set-up or a way up may be rounder than the deepest moment). The two
+    `_lockout` are read where the trunk leans furthest back after the lift. `onset_share` is the share of the hips' range at which
+    the low back began to move (NaN = it did not, or the way was not seen). `yaw_deg` is the median over the rep without its
+    lockout, `measured` the share of the rep with a low back, `quality` how well the rep was seen, 0..1. `depth_seen`,
+    `lockout_seen`: whether the clip shows the rep's deepest point, with a way to either side of it, and its upright end.
     """
 
     rep: Rep
@@ -41,6 +48,9 @@ class RepReadings:
     lumbar_peak: Reading
     convexity: Reading
     convexity_growth: Reading
+    lumbar_sustained: Reading
+    convexity_sustained: Reading
+    growth_sustained: Reading
     sacral_gap: Reading
     thoracic_gap: Reading
     head_gap: Reading
@@ -61,10 +71,19 @@ def read_reps(track: PoseTrack, motion: Motion, segmentation: Segmentation, thre
     """Read the numbers of every rep."""
     shape = convexity_pct(track, motion)
     standing = _standing_shape(shape, motion, segmentation)
-    return tuple(_read(motion, segmentation, rep, shape, standing, thresholds) for rep in segmentation.reps)
+    yaw_deg = view_yaw_deg(track, motion)
+    return tuple(_read(motion, segmentation, rep, shape, standing, yaw_deg, thresholds) for rep in segmentation.reps)
 
 
-def _read(motion: Motion, segmentation: Segmentation, rep: Rep, shape: FloatArray, standing_shape: float, thresholds: Thresholds) -> RepReadings:
+def _read(
+    motion: Motion,
+    segmentation: Segmentation,
+    rep: Rep,
+    shape: FloatArray,
+    standing_shape: float,
+    view_deg: FloatArray,
+    thresholds: Thresholds,
+) -> RepReadings:
     rows = np.arange(rep.start, rep.end + 1)
     baseline = motion.baseline
     phase = segmentation.phase[rows]
@@ -92,10 +111,16 @@ def _read(motion: Motion, segmentation: Segmentation, rep: Rep, shape: FloatArra
     hip = _peak(motion.hip_flexion, bottom if len(bottom) else rows)
     onset_hip_deg = _onset_hip_deg(motion, rep, lumbar.value)
     lower = rows[_lower_half(motion, rows)]
+    lower = lower if len(lower) else rows
+    rounded = _sustained_row(motion, shape, lower, rep.bottom)
+    flat_sd = np.full(len(shape), thresholds.convexity_sd_pct)
     seen = np.isfinite(motion.lumbar_flexion.value_deg[rows])
     window = _window(motion.time_s, rep.bottom, rows, WIDE_WINDOW_S)
     measured = float(seen.mean())
-    yaw_deg = _median(np.abs(motion.yaw_deg[rows]))
+    moving = rows[phase != "lockout"]
+    yaw_deg = _median(view_deg[moving if len(moving) else rows])
+    # upright again and yet far from the zero: the zero or the outline is not to be trusted in this rep
+    unsteady = lumbar_lockout.above(thresholds.unsteady_deg)
     return RepReadings(
         rep=rep,
         hip=hip,
@@ -103,9 +128,12 @@ def _read(motion: Motion, segmentation: Segmentation, rep: Rep, shape: FloatArra
         trunk=deep(motion.trunk_inclination),
         lumbar=lumbar,
         thoracic=deep(motion.thoracic_flexion),
-        lumbar_peak=_peak(motion.lumbar_flexion, lower if len(lower) else rows),
+        lumbar_peak=_peak(motion.lumbar_flexion, lower),
         convexity=deep_gap(shape, 0.0, thresholds.convexity_sd_pct),
         convexity_growth=deep_gap(shape, standing_shape, thresholds.convexity_sd_pct),
+        lumbar_sustained=around(motion.time_s, motion.lumbar_flexion.value_deg, motion.lumbar_flexion.sd_deg, rounded, lower),
+        convexity_sustained=around(motion.time_s, shape, flat_sd, rounded, lower),
+        growth_sustained=around(motion.time_s, shape - standing_shape, flat_sd, rounded, lower),
         sacral_gap=gaps["sacral_gap_pct"],
         thoracic_gap=gaps["thoracic_gap_pct"],
         head_gap=gaps["head_gap_pct"],
@@ -117,7 +145,7 @@ def _read(motion: Motion, segmentation: Segmentation, rep: Rep, shape: FloatArra
         onset_share=onset_hip_deg / hip.value if hip.measured and hip.value > 20.0 else float("nan"),
         yaw_deg=yaw_deg,
         measured=measured,
-        quality=rep_quality(measured, yaw_deg, _median(motion.confidence[window]), thresholds),
+        quality=rep_quality(measured, yaw_deg, _median(motion.confidence[window]), thresholds) * (1.0 - unsteady / 2.0),
         depth_seen=bool(min(motion.time_s[rep.bottom] - motion.time_s[rep.start], motion.time_s[rep.end] - motion.time_s[rep.bottom]) >= 0.1),
         lockout_seen=bool(len(upright)),
     )
@@ -168,6 +196,17 @@ def _peak(angle: Angle, rows: IntArray) -> Reading:
     peak = float(np.percentile(angle.value_deg[known], 90))
     row = int(known[np.argmin(np.abs(angle.value_deg[known] - peak))])
     return Reading(peak, float(angle.sd_deg[row]), row)
+
+
+def _sustained_row(motion: Motion, shape: FloatArray, rows: IntArray, otherwise: int) -> int:
+    """Return the row that is rounder, by angle and shape together, than all but `_SUSTAINED` of the rows."""
+    lumbar = motion.lumbar_flexion.value_deg[rows]
+    score = lumbar + np.nan_to_num(shape[rows]) * _DEG_PER_PCT
+    known = np.flatnonzero(np.isfinite(score))
+    if not len(known):
+        return otherwise
+    order = known[np.argsort(score[known])]
+    return int(rows[order[int((1.0 - _SUSTAINED) * (len(order) - 1))]])
 
 
 def _lean_back_row(motion: Motion, upright: IntArray) -> int:

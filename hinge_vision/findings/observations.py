@@ -46,17 +46,24 @@ def hips_rise_first(readings: RepReadings, motion: Motion, thresholds: Threshold
     rows = np.arange(rep.start, rep.lockout + 1)
     rows = rows[time_s[rows] >= time_s[rep.bottom] - _BEFORE_BOTTOM_S]
     knee, trunk = _smooth(motion.knee_flexion.value_deg[rows]), _smooth(motion.trunk_inclination.value_deg[rows])
-    known = np.isfinite(knee) & np.isfinite(trunk)
+    hip = _smooth(motion.hip_flexion.value_deg[rows])
+    known = np.isfinite(knee) & np.isfinite(trunk) & np.isfinite(hip)
     if known.sum() < _CLOSED:
         return None
-    rows, knee, trunk = rows[known], knee[known], trunk[known]
+    rows, knee, trunk, hip = rows[known], knee[known], trunk[known], hip[known]
     lift_off = int(np.argmax(knee))
     furthest = lift_off + int(np.argmax(trunk[lift_off:]))
     straightened = float(knee[lift_off] - knee[furthest])
     row = int(rows[furthest])
     leaned = Reading(float(trunk[furthest] - trunk[lift_off]), float(np.fmax(2.0, motion.trunk_inclination.sd_deg[row])), row)
     knees = Reading(straightened, float(np.fmax(4.0, motion.knee_flexion.sd_deg[row])), row)
-    probability = min(leaned.above(thresholds.hips_first_trunk_deg), knees.above(thresholds.hips_first_knee_deg))
+    # on the way down the trunk leans too, but by flexing the hips
+    flexed = Reading(float(hip[furthest] - hip[lift_off]), float(np.fmax(3.0, motion.hip_flexion.sd_deg[row])), row)
+    probability = min(
+        leaned.above(thresholds.hips_first_trunk_deg),
+        knees.above(thresholds.hips_first_knee_deg),
+        flexed.below(thresholds.hips_first_hip_deg),
+    )
     items = (evidence(motion, leaned, "deg", thresholds.hips_first_trunk_deg, "trunk leaned further while the knees straightened"),)
     return Claim("hips_rise_first", rep.number, probability, readings.quality, items)
 

@@ -12,6 +12,8 @@ from hinge_vision.pose.track import PoseTrack
 BACK_PER_STATURE = 0.294
 # The lumbar part of the stretch from sacrum to T8, from the sacrum up.
 _LUMBAR_SHARE = 0.7
+# Single frames whose outline slips onto clothes or the other side are taken out over this time.
+_MEDIAN_S = 0.25
 
 
 def convexity_pct(track: PoseTrack, motion: Motion) -> FloatArray:
@@ -50,6 +52,17 @@ def convexity_pct(track: PoseTrack, motion: Motion) -> FloatArray:
         if low_back.sum() >= 4:
             # the mean height of a circular arc over its lower 70 % is close to 3/4 of its sagitta
             out[row] = float(dorsal[low_back].mean()) / 0.74 / length_px * 100.0
+    return _steady(out, motion.time_s)
+
+
+def _steady(values: FloatArray, time_s: FloatArray) -> FloatArray:
+    """Return the running median over `_MEDIAN_S`; NaN stays NaN."""
+    known = np.flatnonzero(np.isfinite(values))
+    out = values.copy()
+    first = np.searchsorted(time_s[known], time_s[known] - _MEDIAN_S / 2)
+    last = np.searchsorted(time_s[known], time_s[known] + _MEDIAN_S / 2, side="right")
+    for row, low, high in zip(known, first, last, strict=True):
+        out[row] = np.median(values[known[low:high]])
     return out
 
 

@@ -43,7 +43,11 @@ class Thresholds:
         35.0, "deg", "lumbar flexion at depth that counts as rounding though the low back keeps within that chord", _BENGTSSON, (30.0, 40.0)
     )
     convexity_pct: float = _limit(
-        -0.5, "pct", "how far the low back stands out past the chord before it counts as convex", f"{_OWN}: 0 is the chord itself", (-2.0, 1.0)
+        1.75,
+        "pct",
+        "how far the low back stands out past the chord before it counts as convex",
+        f"{_OWN} and real clips judged by eye: flat backs up to 1.3, round ones from 3",
+        (0.0, 3.5),
     )
     convexity_growth_pct: float = _limit(
         2.0,
@@ -72,6 +76,7 @@ class Thresholds:
     )
     arching_moderate_deg: float = _limit(-14.0, "deg", "lumbar flexion from which overextension is moderate", _OWN)
     arching_marked_deg: float = _limit(-22.0, "deg", "lumbar flexion from which it is marked", _OWN)
+    arching_most_deg: float = _limit(-25.0, "deg", "lumbar flexion below which the reading is not believed: few low backs extend further", _OWN)
     lean_back_deg: float = _limit(
         -6.0,
         "deg",
@@ -80,9 +85,17 @@ class Thresholds:
         (-9.0, -3.0),
     )
 
+    upright_deg: float = _limit(
+        2.0,
+        "deg",
+        "trunk inclination at lockout (absolute) a lean-back stays below, where zero is no quiet standing",
+        f"{_OWN}: standing 1 to 6, leaning back -9 to -10",
+        (-4.0, 6.0),
+    )
+
     # limited range
     hip_range_deg: float = _limit(
-        67.0, "deg", "hip flexion a deadlift or hinge should reach", "middle of the band between what must be found and a full hinge", (55.0, 80.0)
+        68.0, "deg", "hip flexion a deadlift or hinge should reach", "middle of the band between what must be found and a full hinge", (55.0, 80.0)
     )
     hip_range_kb_swing_deg: float = _limit(52.0, "deg", "hip flexion a kettlebell swing should reach", f"{_OWN}: swings are shallower", (40.0, 65.0))
     take_over_lumbar_deg: float = _limit(
@@ -96,7 +109,7 @@ class Thresholds:
 
     # observations and contacts
     knee_dominant_knee_deg: float = _limit(
-        62.0, "deg", "knee flexion at depth from which a lift may be knee-dominant", f"{_OWN}: squatty 85", (45.0, 75.0)
+        54.0, "deg", "knee flexion at depth from which a lift may be knee-dominant", f"{_OWN}: squatty 85, hinge 20", (40.0, 70.0)
     )
     knee_dominant_trunk_deg: float = _limit(
         50.0, "deg", "trunk inclination at depth (absolute) below which it is", f"{_OWN}: squatty 34, deadlift 60 and more", (40.0, 60.0)
@@ -108,7 +121,8 @@ class Thresholds:
         _OWN,
         (5.0, 12.0),
     )
-    hips_first_knee_deg: float = _limit(12.0, "deg", "by how much the knees must have straightened meanwhile", _OWN)
+    hips_first_knee_deg: float = _limit(18.0, "deg", "by how much the knees must have straightened meanwhile", _OWN)
+    hips_first_hip_deg: float = _limit(8.0, "deg", "by how much the hips may have flexed meanwhile: more is still the way down", _OWN)
     contact_gap_pct: float = _limit(
         2.5,
         "pct",
@@ -135,13 +149,16 @@ class Thresholds:
     # what can be judged
     min_confidence: float = _limit(0.4, "1", "confidence below which nothing is claimed", _OWN)
     max_yaw_deg: float = _limit(
-        38.0, "deg", "camera yaw off the pure side view beyond which a rep is not judged", "measured up to 20 deg; real clips at 30", (25.0, 45.0)
+        30.0, "deg", "camera yaw off the pure side view beyond which a rep is not judged", "measured up to 20 deg; real clips at 30", (25.0, 45.0)
     )
     full_yaw_deg: float = _limit(12.0, "deg", "yaw from which confidence falls", "DESIGN section 2: errors grow from 8 deg on")
     min_stature_px: float = _limit(
         140.0, "px", "height of the lifter in the image below which the outline is too coarse", "1 px is 0.7 % of the height, about 2 deg"
     )
     min_measured: float = _limit(0.35, "1", "share of a rep's frames in which the low back must be measured", _OWN)
+    unsteady_deg: float = _limit(
+        20.0, "deg", "lumbar flexion at lockout beyond which the rep's zero or outline is not trusted", f"{_OWN}: lockouts lie within -20 and +5"
+    )
     min_hinge_deg: float = _limit(
         22.0, "deg", "trunk inclination a hinge reaches at least", "the squatty rendered lift: 33; standing and walking below 15"
     )

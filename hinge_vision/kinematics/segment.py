@@ -62,7 +62,9 @@ def bend_deg(motion: Motion) -> FloatArray:
     Where only the hip is missing, it is filled from the clip's own relation of hip to trunk.
     """
     trunk, hip = motion.trunk_inclination.value_deg, motion.hip_flexion.value_deg
-    seen_from_side = ~(_smoothed_yaw_deg(motion) > MAX_YAW_DEG)
+    yaw_deg = _smoothed_yaw_deg(motion)
+    # where one side part is told from the rest; a clip that is never seen from the side is left to the gate
+    seen_from_side = ~(yaw_deg > MAX_YAW_DEG) | ~np.any(yaw_deg <= MAX_YAW_DEG)
     trunk = np.where((np.abs(trunk - PLAUSIBLE_TRUNK_DEG) < PLAUSIBLE_REACH_DEG) & seen_from_side, trunk, np.nan)
     both = np.isfinite(trunk) & np.isfinite(hip)
     if both.sum() >= 5 and float(np.ptp(trunk[both])) > 5.0:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 
 from hinge_vision.findings.claims import Claim, evidence, graded
+from hinge_vision.findings.confidence import Reading
 from hinge_vision.findings.measures import RepReadings
 from hinge_vision.findings.model import Fault
 from hinge_vision.findings.thresholds import Thresholds
@@ -19,40 +20,46 @@ from hinge_vision.kinematics.motion import Motion
 _UNKNOWN_SHAPE = 0.5
 
 
-def convex_probability(readings: RepReadings, thresholds: Thresholds) -> float:
+def convex_probability(convexity: Reading, growth: Reading, thresholds: Thresholds) -> float:
     """Return the probability, 0..1, that the low back stands out past its chord, and more so than in standing."""
-    if not readings.convexity.measured:
+    if not convexity.measured:
         return _UNKNOWN_SHAPE
-    grown = readings.convexity_growth.above(thresholds.convexity_growth_pct) if readings.convexity_growth.measured else 1.0
-    return min(readings.convexity.above(thresholds.convexity_pct), grown)
+    grown = growth.above(thresholds.convexity_growth_pct) if growth.measured else 1.0
+    return min(convexity.above(thresholds.convexity_pct), grown)
 
 
-def rounding_limit_deg(readings: RepReadings, thresholds: Thresholds) -> float:
-    """Return the lumbar flexion from which this rep counts as rounded."""
-    convex = convex_probability(readings, thresholds)
+def rounding_limit_deg(convex: float, onset_share: float, thresholds: Thresholds) -> float:
+    """Return the lumbar flexion that counts as rounding, given how probably the low back is convex and how early it moved (NaN = unknown)."""
     limit_deg = convex * thresholds.rounding_deg + (1.0 - convex) * thresholds.rounding_flat_deg
-    early = math.isfinite(readings.onset_share) and readings.onset_share < thresholds.early_onset_share
+    early = math.isfinite(onset_share) and onset_share < thresholds.early_onset_share
     return limit_deg - (thresholds.onset_shift_deg if early else 0.0)
 
 
 def coupled_flexion(readings: RepReadings, motion: Motion, thresholds: Thresholds) -> Claim[Fault]:
-    """Judge one rep."""
-    limit_deg = rounding_limit_deg(readings, thresholds)
-    why = "low back rounded past its standing shape at depth"
+    """Judge one rep where it is deepest and where it stays rounded for long; the likelier of the two decides."""
+    at_depth = (readings.lumbar, readings.convexity, readings.convexity_growth, "at depth")
+    sustained = (readings.lumbar_sustained, readings.convexity_sustained, readings.growth_sustained, "in the lower half of the rep")
+    claims = [_claim(readings, motion, thresholds, *place) for place in (at_depth, sustained)]
+    return max(claims, key=lambda claim: claim.probability)
+
+
+def _claim(
+    readings: RepReadings, motion: Motion, thresholds: Thresholds, lumbar: Reading, convexity: Reading, growth: Reading, where: str
+) -> Claim[Fault]:
+    limit_deg = rounding_limit_deg(convex_probability(convexity, growth, thresholds), readings.onset_share, thresholds)
+    why = f"low back rounded past its standing shape {where}"
     if math.isfinite(readings.onset_hip_deg):
         why += f", moving from {readings.onset_hip_deg:.0f} deg of hip flexion on"
-    items = [evidence(motion, readings.lumbar, "deg", limit_deg, why)]
-    if readings.convexity.measured and readings.convexity.value > thresholds.convexity_pct:
-        items.append(
-            evidence(motion, readings.convexity, "pct", thresholds.convexity_pct, "low back stands out past the line from sacrum to mid-back")
-        )
-    if readings.sacral_gap.measured and readings.sacral_gap.value > thresholds.contact_gap_pct:
-        items.append(evidence(motion, readings.sacral_gap, "pct", thresholds.contact_gap_pct, "sacrum has left the dowel, by change since standing"))
+    items = [evidence(motion, lumbar, "deg", limit_deg, why)]
+    if convexity.measured and convexity.value > thresholds.convexity_pct:
+        items.append(evidence(motion, convexity, "pct", thresholds.convexity_pct, "low back stands out past the line from sacrum to mid-back"))
+    if readings.sacral_gap.measured and readings.sacral_gap.value > thresholds.contact_gap_pct and convexity.value > thresholds.convexity_pct:
+        items.append(evidence(motion, readings.sacral_gap, "pct", thresholds.contact_gap_pct, "the dowel rides on the low back, off the sacrum"))
     return Claim(
         name="coupled_flexion",
         rep=readings.rep.number,
-        probability=readings.lumbar.above(limit_deg),
+        probability=lumbar.above(limit_deg),
         quality=readings.quality,
         evidence=tuple(items),
-        severity=graded(readings.lumbar.value, thresholds.rounding_moderate_deg, thresholds.rounding_marked_deg),
+        severity=graded(lumbar.value, thresholds.rounding_moderate_deg, thresholds.rounding_marked_deg),
     )

@@ -12,12 +12,11 @@ from hinge_vision.kinematics.motion import Motion
 def overextension(readings: RepReadings, motion: Motion, thresholds: Thresholds) -> Claim[Fault]:
     """Judge one rep at depth and at lockout; the likelier of the two decides."""
     at_depth = readings.lumbar.below(thresholds.arching_deg)
-    at_lockout = 0.0
+    at_lockout = readings.lumbar_lockout.below(thresholds.arching_deg)
     lean_back = 0.0
-    # zero taken at a lockout hides what happens there: only the trunk's lean can show it
-    if motion.baseline.source != "lockout":
-        at_lockout = readings.lumbar_lockout.below(thresholds.arching_deg)
+    # a zero that is no quiet standing says little of what happens at lockout: there the trunk's lean must agree, or speaks alone
     if motion.baseline.source in ("lockout", "prior"):
+        at_lockout = min(at_lockout, readings.trunk_lockout.below(thresholds.upright_deg))
         lean_back = readings.trunk_lockout.below(thresholds.lean_back_deg)
     items = []
     worst = 0.0
@@ -32,11 +31,13 @@ def overextension(readings: RepReadings, motion: Motion, thresholds: Thresholds)
         worst = min(worst, readings.lumbar_lockout.value)
     if lean_back >= 0.5:
         items.append(evidence(motion, readings.trunk_lockout, "deg", thresholds.lean_back_deg, "trunk leans back past upright at lockout"))
+    # more than a low back can extend is a broken outline or zero, and no ground to speak from
+    broken = max((reading.below(thresholds.arching_most_deg) for reading in (readings.lumbar, readings.lumbar_lockout)), default=0.0)
     return Claim(
         name="overextension",
         rep=readings.rep.number,
         probability=max(at_depth, at_lockout, lean_back),
-        quality=readings.quality,
+        quality=readings.quality * (1.0 - broken),
         evidence=tuple(items),
         severity=graded(worst, thresholds.arching_moderate_deg, thresholds.arching_marked_deg),
     )

@@ -59,7 +59,7 @@ def test_a_view_far_off_the_side_in_one_rep_only_leaves_the_others():
     assert [reason.code for reason in result.reasons] == ["view_changes"]
 
 
-def test_where_the_motion_knows_no_yaw_the_world_landmarks_tell_it():
+def test_the_world_landmarks_tell_the_view_frame_by_frame():
     track, motion = sample("deadlift_neutral")
     world = np.zeros_like(track.world_landmarks)
     world[:, Landmark.LEFT_SHOULDER, 0] = world[:, Landmark.LEFT_HIP, 0] = 0.3

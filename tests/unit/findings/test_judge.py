@@ -217,3 +217,48 @@ def test_no_reps_at_all_is_declined_with_what_to_film_instead():
     assert judgement.quality.reasons[0].code == "no_hinge"
     assert judgement.quality.reasons[0].remedy
     assert judgement.drills == ()
+
+
+def test_rounding_that_lasts_through_the_set_up_counts_though_the_back_is_flat_at_lift_off():
+    track, motion = sample("deadlift_rounded")
+    lumbar = motion.lumbar_flexion.value_deg.copy()
+    for rep in segment(motion).reps:
+        near = np.abs(motion.time_s - motion.time_s[rep.bottom]) < 0.1
+        lumbar[near] = 0.0
+    assert faults(judged(track, replace(motion, lumbar_flexion=replace(motion.lumbar_flexion, value_deg=lumbar)))) == {"coupled_flexion"}
+
+
+def test_more_arching_than_a_low_back_can_do_is_not_believed():
+    track, motion = sample("deadlift_overextended")
+    broken = replace(motion.lumbar_flexion, value_deg=motion.lumbar_flexion.value_deg * 3.0)
+    assert faults(judged(track, replace(motion, lumbar_flexion=broken))) == set()
+
+
+def test_a_rep_that_ends_far_from_its_zero_is_less_sure():
+    track, motion = sample("deadlift_rounded")
+    found = segment(motion)
+    lumbar = motion.lumbar_flexion.value_deg.copy()
+    lumbar[found.phase == "lockout"] = 35.0
+    drifted = judged(track, replace(motion, lumbar_flexion=replace(motion.lumbar_flexion, value_deg=lumbar)))
+    assert drifted.findings[0].confidence < 0.6 * judged(track, motion).findings[0].confidence
+
+
+def test_hips_that_rise_while_the_trunk_leans_further_are_said_and_the_way_down_is_not():
+    track, motion = sample("deadlift_neutral")
+    assert not judged(track, motion).observations
+    found = segment(motion)
+    knee, trunk, hip = (angle.value_deg.copy() for angle in (motion.knee_flexion, motion.trunk_inclination, motion.hip_flexion))
+    rep = found.reps[0]
+    late = (motion.time_s > motion.time_s[rep.bottom] - 0.3) & (motion.time_s <= motion.time_s[rep.bottom] + 0.3)
+    before = (motion.time_s > motion.time_s[rep.bottom] - 0.9) & (motion.time_s <= motion.time_s[rep.bottom] - 0.3)
+    knee[before], trunk[before], hip[before] = 65.0, 55.0, 95.0
+    knee[late] = np.linspace(65.0, 20.0, int(late.sum()))
+    trunk[late] = np.linspace(55.0, 80.0, int(late.sum()))
+    hip[late] = 95.0
+    lifted = replace(
+        motion,
+        knee_flexion=replace(motion.knee_flexion, value_deg=knee),
+        trunk_inclination=replace(motion.trunk_inclination, value_deg=trunk),
+        hip_flexion=replace(motion.hip_flexion, value_deg=hip),
+    )
+    assert [(item.name, item.reps) for item in judged(track, lifted).observations] == [("hips_rise_first", (1,))]
