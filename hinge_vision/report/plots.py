@@ -44,13 +44,14 @@ def curves(motion: Motion, segmentation: Segmentation | None) -> Figure:
             }
         )
     data += _contact_lanes(motion, rows)
+    room = gap_change_pct(motion, "low_back")
     data.append(
         {
             "type": "scatter",
             "mode": "lines",
             "name": "Hand's room",
             "x": time_s,
-            "y": _numbers(gap_change_pct(motion, "low_back")[rows], 1),
+            "y": _numbers(room[rows], 1),
             "yaxis": "y4",
             "line": {"color": "$room", "width": 2},
             "hovertemplate": "Hand's room %{y:+.1f} %<extra></extra>",
@@ -86,7 +87,15 @@ def curves(motion: Motion, segmentation: Segmentation | None) -> Figure:
             "zeroline": False,
             "showgrid": False,
         },
-        "yaxis4": {"domain": [0.0, 0.15], "title": {"text": "room"}, "ticksuffix": " %", "fixedrange": True, "zeroline": True, "nticks": 4},
+        "yaxis4": {
+            "domain": [0.0, 0.15],
+            "title": {"text": "room"},
+            "ticksuffix": " %",
+            "fixedrange": True,
+            "zeroline": True,
+            "nticks": 4,
+            "range": _range(room, np.zeros_like(room), at_least=4.0),
+        },
         "shapes": [] if segmentation is None else _shading(motion, segmentation),
         "annotations": [] if segmentation is None else _rep_labels(motion, segmentation),
         "showlegend": False,

@@ -161,7 +161,10 @@ def verdict(report: Report) -> str:
     judgement = report.judgement
     if not judgement.quality.judgeable:
         reasons = judgement.quality.reasons
-        return f"This clip could not be judged: {_uncapped(reasons[0].text)}" if reasons else "This clip could not be judged."
+        if not reasons:
+            return "This clip could not be judged."
+        why_not = reasons[0].text
+        return f"This clip could not be judged. {why_not}" if ":" in why_not else f"This clip could not be judged: {_uncapped(why_not)}"
     reps = len(judgement.measures)
     findings = ordered_findings(report)
     if findings:
