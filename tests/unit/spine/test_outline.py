@@ -1,0 +1,95 @@
+"""The dorsal outline of masks of known shape."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hinge_vision.arrays import FloatArray
+from hinge_vision.pose.track import OUTLINE_POINTS, Landmark
+from hinge_vision.spine.outline import dorsal_outline, edge_sharpness, mask_contour
+
+STATURE_PX = 300.0
+
+
+def figure(back_x: float = 80.0, belly_x: float = 130.0) -> tuple[np.ndarray, FloatArray]:
+    """A mask of a standing post facing right, and its landmarks: shoulders at a fifth, hips at half its height."""
+    mask = np.zeros((340, 220), np.float32)
+    mask[20:320, int(back_x) : int(belly_x)] = 1.0
+    mask = cv2.GaussianBlur(mask, (0, 0), 1.0)
+    landmarks = np.zeros((33, 4))
+    middle = (back_x + belly_x) / 2
+    landmarks[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], :2] = middle, 80.0
+    landmarks[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP], :2] = middle, 170.0
+    return mask, landmarks
+
+
+def test_the_contour_lies_on_the_edge_to_a_fraction_of_a_pixel() -> None:
+    disc = np.zeros((200, 200), np.float32)
+    cv2.circle(disc, (100, 100), 60, 1.0, -1)
+    contour = mask_contour(cv2.GaussianBlur(disc, (0, 0), 1.5))
+    radius = np.hypot(*(contour - 100.5).T)
+    assert radius.mean() == pytest.approx(60.4, abs=0.5)
+    assert radius.std() < 0.4
+
+
+def test_an_empty_mask_has_no_contour() -> None:
+    assert mask_contour(np.zeros((50, 50), np.float32)).shape == (0, 2)
+
+
+def test_a_figure_cut_off_by_the_frame_still_has_a_closed_contour() -> None:
+    mask = np.zeros((100, 100), np.float32)
+    mask[30:, 40:60] = 1.0
+    contour = mask_contour(mask)
+    np.testing.assert_allclose(contour[0], contour[-1])
+
+
+def test_the_outline_runs_down_the_rear_from_head_to_thigh() -> None:
+    mask, landmarks = figure()
+    traced = dorsal_outline(mask_contour(mask), landmarks, "right", STATURE_PX)
+    assert traced is not None
+    points, origin = traced
+    assert points.shape == (OUTLINE_POINTS, 2)
+    np.testing.assert_allclose(points[:, 0], 80.0, atol=0.6)
+    assert (np.diff(points[:, 1]) > 0).all()
+    at_shoulder = np.interp(origin, np.arange(OUTLINE_POINTS), points[:, 1])
+    assert at_shoulder == pytest.approx(80.0, abs=1.0)
+
+
+def test_a_lifter_facing_left_has_his_back_on_the_right() -> None:
+    mask, landmarks = figure()
+    traced = dorsal_outline(mask_contour(mask), landmarks, "left", STATURE_PX)
+    assert traced is not None
+    np.testing.assert_allclose(traced[0][:, 0], 130.0, atol=0.6)
+
+
+@settings(max_examples=15, deadline=None)
+@given(lean_deg=st.floats(-20, 100))
+def test_a_leaning_figure_has_the_same_outline_turned(lean_deg: float) -> None:
+    mask, landmarks = figure()
+    big = np.zeros((700, 700), np.float32)
+    big[180:520, 240:460] = mask
+    centre = (350.0, 350.0)
+    turn = cv2.getRotationMatrix2D(centre, -lean_deg, 1.0)
+    landmarks[:, :2] = (landmarks[:, :2] + [240, 180]) @ turn[:, :2].T + turn[:, 2]
+    traced = dorsal_outline(mask_contour(cv2.warpAffine(big, turn, (700, 700))), landmarks, "right", STATURE_PX)
+    assert traced is not None
+    back = (traced[0] - turn[:, 2]) @ np.linalg.inv(turn[:, :2]).T
+    np.testing.assert_allclose(back[:, 0], 320.0, atol=1.6)
+
+
+def test_no_back_is_found_where_the_shoulder_lies_outside_the_figure() -> None:
+    mask, landmarks = figure()
+    landmarks[:, 0] += 2000.0
+    assert dorsal_outline(mask_contour(mask), landmarks, "right", STATURE_PX) is None
+
+
+def test_a_sharp_edge_is_told_from_a_soft_one() -> None:
+    points = np.array([[80.0, 150.0], [np.nan, np.nan]])
+    sharp, _ = figure()
+    soft = cv2.GaussianBlur(sharp, (0, 0), 6.0)
+    assert edge_sharpness(sharp, points)[0] > 3 * edge_sharpness(soft, points)[0]
+    assert np.isnan(edge_sharpness(sharp, points)[1])
