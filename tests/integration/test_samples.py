@@ -23,20 +23,26 @@ class Promise:
     clip: str
     exercises: frozenset[str]
     reps: int
-    faults: frozenset[str] | None
+    faults: frozenset[str]
+    maybe_faults: frozenset[str]
     observations: frozenset[str] | None
 
 
-def names(cell: str) -> frozenset[str] | None:
-    if cell.strip() == "none":
-        return frozenset()
-    return frozenset(re.findall(r"`(\w+)`", cell)) or None
+def names(cell: str) -> frozenset[str]:
+    return frozenset(re.findall(r"`(\w+)`", cell))
 
 
 def promises() -> list[Promise]:
     rows = [line.strip().strip("|").split("|") for line in (SAMPLES / "README.md").read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
     return [
-        Promise(clip.strip(" `").removesuffix(".mp4"), names(exercise) or frozenset(), int(reps), names(faults), names(observations))
+        Promise(
+            clip.strip(" `").removesuffix(".mp4"),
+            names(exercise),
+            int(reps),
+            names(faults.partition("perhaps")[0]),
+            names(faults.partition("perhaps")[2]),
+            names(observations) if observations.strip() else None,
+        )
         for clip, _, exercise, reps, faults, observations in rows
     ]
 
@@ -63,7 +69,8 @@ def test_the_exercise_is_recognised_and_every_rep_counted(promise: Promise, anal
 
 @each
 def test_the_faults_are_those_the_readme_names(promise: Promise, analysed: Analysed) -> None:
-    assert {finding.fault for finding in analysed(promise.clip).judgement.findings} == promise.faults
+    found = {finding.fault for finding in analysed(promise.clip).judgement.findings}
+    assert found - promise.maybe_faults == promise.faults
 
 
 @each
