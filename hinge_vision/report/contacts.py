@@ -17,6 +17,8 @@ from hinge_vision.kinematics.motion import Motion
 from hinge_vision.report.model import Report
 
 CONTACTS = ("head", "thoracic", "sacral")
+CLEAR_PCT = 15.0
+"""Standing gap beyond which a point does not touch the rod at all; the rendered lifters, who stand as people do, have up to 10."""
 BANNER_S = 0.5
 """Seconds before and after its evidence frame for which a fault is announced: long enough to be read, short enough to be in its place."""
 
@@ -28,14 +30,20 @@ def gap_change_pct(motion: Motion, contact: str) -> FloatArray:
     return values
 
 
+def stood_clear(motion: Motion, contact: str) -> bool:
+    """Return whether a contact point stood clear of the rod already in the baseline posture: then it cannot be said to touch."""
+    return bool(getattr(motion.baseline, f"{contact}_gap_pct") > CLEAR_PCT)
+
+
 def contact_states(motion: Motion, thresholds: Thresholds | None = None) -> dict[str, FloatArray]:
-    """Return per contact point (N,): 1 = touching, 0 = lost, NaN = not measured."""
+    """Return per contact point (N,): 1 = touching, 0 = lost, NaN = not measured, or clear of the rod from the start."""
     limits = thresholds or Thresholds()
     states = {}
     for contact in CONTACTS:
         change = gap_change_pct(motion, contact)
         tolerance_pct = limits.head_gap_pct if contact == "head" else limits.contact_gap_pct
-        states[contact] = np.where(np.isfinite(change), np.where(change > tolerance_pct, 0.0, 1.0), np.nan)
+        touching = np.nan if stood_clear(motion, contact) else 1.0
+        states[contact] = np.where(np.isfinite(change), np.where(change > tolerance_pct, 0.0, touching), np.nan)
     return states
 
 

@@ -143,7 +143,7 @@ def _cards(report: Report) -> tuple[Card, ...]:
         if finding is not None:
             where = f" in {len(finding.reps)} of {text.count(reps, 'rep')}" if finding.reps else ""
             status = f"{finding.severity}{where}, {text.sureness(finding.confidence)}"
-        elif not reps or (fault == "limited_range" and report.exercise == "hang_clean"):
+        elif not reps or not (findings or text.sure_of_no_fault(report)) or (fault == "limited_range" and report.exercise == "hang_clean"):
             status = "not judged"
         else:
             status = "not seen"

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from hinge_vision.findings.model import Drill, Evidence, Fault, Finding, Observation, ObservationName, RepMeasures
+from hinge_vision.findings.thresholds import Thresholds
+from hinge_vision.report.contacts import CLEAR_PCT
 from hinge_vision.report.model import Report
 
 FAULT_TITLES: dict[Fault, str] = {
@@ -173,11 +175,40 @@ def verdict(report: Report) -> str:
         return f"{text[0].upper()}{text[1:]} ({sureness(findings[0].confidence)})."
     if not reps:
         return "No complete hip hinge was seen, so no fault can be named or ruled out."
-    confidence = float(np.nanmean([measure.confidence for measure in judgement.measures]))
+    confidence = clean_confidence(report)
+    if not sure_of_no_fault(report):
+        return f"No fault can be named, and none ruled out: the clip shows too little of the back ({sureness(confidence)})."
     hips = np.array([measure.peak_hip_flexion_deg for measure in judgement.measures])
     depth = f" while the hips reached {degrees(float(np.nanmax(hips)))}" if np.isfinite(hips).any() else ""
     where = "the rep" if reps == 1 else f"all {reps} reps"
-    return f"No fault seen: the low back stayed near its standing shape in {where}{depth} ({sureness(confidence)})."
+    backs = np.array([measure.lumbar_at_bottom_deg for measure in judgement.measures])
+    most = float(backs[np.nanargmax(np.abs(backs))]) if np.isfinite(backs).any() else 0.0
+    if abs(most) < Thresholds().rounding_deg:
+        return f"No fault seen: the low back stayed near its standing shape in {where}{depth} ({sureness(confidence)})."
+    return (
+        f"No fault seen: the low back moved by up to {degrees(most, signed=True)} in {where}{depth}, "
+        f"not far enough out of its line to count as one ({sureness(confidence)})."
+    )
+
+
+def clean_confidence(report: Report) -> float:
+    """Return how sure it is that no fault was there to be seen: the mean over the reps, NaN where there are none."""
+    known = [measure.confidence for measure in report.judgement.measures if np.isfinite(measure.confidence)]
+    return float(np.mean(known)) if known else float("nan")
+
+
+def sure_of_no_fault(report: Report) -> bool:
+    """Return whether enough was seen of the reps to say that no fault was there."""
+    return clean_confidence(report) >= Thresholds().min_confidence
+
+
+def heading(report: Report) -> str:
+    """Return the verdict in two or three words."""
+    if report.judgement.findings:
+        return "Fault seen"
+    if not report.judgement.measures or not sure_of_no_fault(report):
+        return "Not sure"
+    return "No fault seen"
 
 
 def _finding_clause(report: Report, finding: Finding, reps: int) -> str:
@@ -246,6 +277,13 @@ def limits(report: Report) -> tuple[tuple[str, str], ...]:
     if baseline in ("lockout", "prior"):
         consequence = " A lean-back at lockout cannot show as a change from there." if baseline == "lockout" else ""
         notes.append((f"Zero is {BASELINE_NAMES[baseline]}.{consequence}", "Stand still for two seconds before the first rep."))
+    if report.motion.baseline.head_gap_pct > CLEAR_PCT:
+        notes.append(
+            (
+                "The back of the head stood clear of the rod from the start, so its contact could not be followed.",
+                "Stand tall, the head in line with the back, before the first rep.",
+            )
+        )
     measured = report.judgement.quality.measured
     if measured < 0.9:
         notes.append(

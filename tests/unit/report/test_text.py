@@ -54,6 +54,23 @@ def test_a_clip_without_fault_says_so_with_the_depth_reached():
     assert "all 3 reps" in verdict
 
 
+def test_a_clip_that_shows_too_little_is_not_called_clean():
+    report = sample_report("deadlift_neutral")
+    measures = tuple(replace(measure, confidence=0.14) for measure in report.judgement.measures)
+    unsure = replace(report, judgement=replace(report.judgement, measures=measures))
+    assert text.verdict(unsure).startswith("No fault can be named, and none ruled out")
+    assert text.heading(unsure) == "Not sure"
+    assert text.heading(report) == "No fault seen"
+
+
+def test_a_low_back_that_moved_far_is_not_said_to_have_stayed():
+    report = sample_report("deadlift_neutral")
+    measures = tuple(replace(measure, lumbar_at_bottom_deg=30.0) for measure in report.judgement.measures)
+    verdict = text.verdict(replace(report, judgement=replace(report.judgement, measures=measures)))
+    assert "moved by up to +30°" in verdict
+    assert "stayed" not in verdict
+
+
 def test_a_declined_clip_gives_its_reason():
     assert text.verdict(declined_report()) == "This clip could not be judged: no hip hinge was seen in this clip."
 
