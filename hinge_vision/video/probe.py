@@ -12,12 +12,15 @@ import numpy as np
 from hinge_vision.arrays import FloatArray
 from hinge_vision.errors import ClipUnreadableError
 
-# Containers that hold one film in one file. FFmpeg opens far more: text as animated terminal art, still pictures, and
-# playlists that point to other files or hosts. None of those is a clip.
+# Containers that hold one film in one file. FFmpeg knows far more: text as animated terminal art, and playlists that
+# point to other files or hosts and are asked for again and again. None of those is a clip; they are not even opened.
 _CONTAINERS = frozenset(("mov", "mp4", "3gp", "matroska", "webm", "avi", "mpegts", "mpeg", "flv", "asf", "ogg", "gif", "h264", "hevc", "m4v"))
-_PICTURES = ("image2", "_pipe")
+# Opened only to tell what they are.
+_PICTURES = ("png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "image2")
+_SOUNDS = ("mp3", "wav", "flac", "aac", "aiff", "amr")
 # These number their frames in the order stored, or not at all: no time of a frame can be had from them.
 _NO_STAMPS = frozenset(("avi", "h264", "hevc", "m4v"))
+_OPENING = {"protocol_whitelist": "file", "format_whitelist": ",".join((*_CONTAINERS, *_PICTURES, *_SOUNDS))}
 _REENCODE = "save or export it again as MP4 (H.264)"
 
 
@@ -58,14 +61,18 @@ def probe(path: Path) -> Contents:
     """
     name = shown_name(path)
     _check_file(path, name)
+    try:
+        # OpenCV crashes on a name that is not valid text.
+        str(path.absolute()).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ClipUnreadableError(f"{name}: the name of the file or of a folder above it is not valid text; rename it to plain letters") from error
     boxes, cut = _mp4_boxes(path)
     if "ftyp" in boxes and "moov" not in boxes and "moof" not in boxes:
         raise ClipUnreadableError(
             f"{name}: the recording was cut off before its index was written, so it cannot be played; copy it again from the phone, or film again"
         )
     try:
-        # Nothing but this one file may be opened, whatever it refers to.
-        with av.open(str(path.absolute()), options={"protocol_whitelist": "file"}) as container:
+        with av.open(str(path.absolute()), options=_OPENING) as container:
             return _contents(container, name, cut)
     except av.FFmpegError as error:
         raise ClipUnreadableError(f"{name}: this is not a video, or it is damaged beyond reading; try to play it, and {_REENCODE}") from error
@@ -93,7 +100,10 @@ def _check_file(path: Path, name: str) -> None:
 
 
 def _mp4_boxes(path: Path) -> tuple[set[str], bool]:
-    """List the outermost boxes of an MP4 or MOV file, and tell whether the last one reaches beyond the file's end."""
+    """List the outermost boxes of an MP4 or MOV file, and tell whether the last one reaches beyond the file's end.
+
+    Any other file has none.
+    """
     size = path.stat().st_size
     found: set[str] = set()
     at = 0
@@ -107,9 +117,7 @@ def _mp4_boxes(path: Path) -> tuple[set[str], bool]:
             found.add(kind.decode("latin-1"))
             if length == 1:
                 length = int.from_bytes(head[8:16], "big")
-            if length == 0:
-                return found, False
-            if length < 8:
+            if length < 8:  # 0: to the end of the file
                 return found, False
             at += length
     return found, bool(found) and at > size
@@ -117,12 +125,8 @@ def _mp4_boxes(path: Path) -> tuple[set[str], bool]:
 
 def _contents(container: av.container.InputContainer, name: str, cut: bool) -> Contents:
     format_name = container.format.name
-    if any(part in format_name for part in _PICTURES):
+    if format_name in _PICTURES:
         raise ClipUnreadableError(f"{name}: this is a still picture, not a video; give the clip itself")
-    if not _CONTAINERS & set(format_name.split(",")):
-        sound = bool(container.streams.audio) and not container.streams.video
-        what = "this holds sound only, no picture" if sound else "this is not a video"
-        raise ClipUnreadableError(f"{name}: {what}; give a video clip, for example MP4 or MOV")
     streams = [stream for stream in container.streams.video if not stream.disposition & av.stream.Disposition.attached_pic]
     if not streams:
         what = "this holds sound only, no picture" if container.streams.audio else "there is no video in this file"
@@ -147,8 +151,10 @@ def _contents(container: av.container.InputContainer, name: str, cut: bool) -> C
     rate = stream.average_rate or stream.guessed_rate
     # An index that promises half a second or more than the file holds: the copy was broken off.
     short = end_s > 0 and announced_s - end_s > max(0.5, 0.02 * announced_s)
+    if format_name == "avi":
+        short = len(stamps) < stream.frames
     return Contents(
-        codec=stream.codec_context.name if stream.codec_context is not None else "unknown",
+        codec=stream.codec_context.codec.canonical_name,
         fps=float(rate) if rate else float("nan"),
         stamps_s=np.array(stamps, dtype=np.float64),
         truncated=cut or short,

@@ -157,10 +157,7 @@ class ClipReader:
             raise ClipUnreadableError(f"{self._name}: no frame can be decoded {part}; choose another part, or copy the clip again")
 
     def _open(self) -> cv2.VideoCapture:
-        try:
-            capture = cv2.VideoCapture(str(self.path.absolute()), cv2.CAP_FFMPEG)
-        except (cv2.error, UnicodeError, TypeError, SystemError) as error:
-            raise ClipUnreadableError(f"{self._name}: the video library cannot open a file of this name; rename it to plain letters") from error
+        capture = cv2.VideoCapture(str(self.path.absolute()), cv2.CAP_FFMPEG)
         if not capture.isOpened():
             raise self._undecodable()
         capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
@@ -200,7 +197,11 @@ class ClipReader:
         raise self._undecodable()
 
     def _grab(self) -> bool:
-        if not self._capture.grab():
+        """Go to the next frame that the decoder accepts."""
+        # OpenCV gives up at a damaged packet as it does at the end; it goes on when asked again. Each attempt uses up one
+        # packet at least, so there need be no more attempts than frames left.
+        left = max(1, len(self._times_s) - self._index - 1)
+        if not any(self._capture.grab() for _ in range(left)):
             return False
         self._index = self._number(float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000.0)
         return True
@@ -212,7 +213,7 @@ class ClipReader:
         the decoding time where frames are stored out of order), so only a stamp that fits one in the file counts.
         """
         follows = self._index + 1
-        if not self._stamped or follows >= len(self._times_s) or self._index < 0:
+        if not self._stamped or follows >= len(self._times_s):
             return follows
         at = int(np.searchsorted(self._times_s, stamp_s))
         near = min((i for i in (at - 1, at) if 0 <= i < len(self._times_s)), key=lambda i: abs(self._times_s[i] - stamp_s))

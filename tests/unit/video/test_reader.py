@@ -1,0 +1,287 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from hinge_vision.errors import ClipUnreadableError
+from hinge_vision.pose.track import ClipInfo
+from hinge_vision.video.reader import ClipReader, Frame
+from tests.made_clips import (
+    HEIGHT,
+    WIDTH,
+    corners_of,
+    cut_file,
+    flip_bytes,
+    make_clip,
+    number_in,
+    numbered,
+    steady,
+    trim_by_edit_list,
+    turn,
+    wipe_packet,
+)
+
+ALL_INTRA = {"g": "1", "bf": "0"}
+
+
+def read(path: Path, **options: float) -> tuple[list[Frame], ClipInfo]:
+    with ClipReader(path, **options) as reader:
+        return list(reader), reader.info
+
+
+def times(frames: list[Frame]) -> list[float]:
+    return [frame.time_s for frame in frames]
+
+
+def assert_numbers_agree(frames: list[Frame]) -> None:
+    """Every frame's index is the number drawn into it."""
+    assert [frame.index for frame in frames] == [number_in(frame.image) for frame in frames]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "codec"),
+    [
+        (".mp4", "libx264"),
+        (".mov", "libx264"),
+        (".mp4", "libx265"),
+        (".mkv", "libx264"),
+        (".webm", "libvpx-vp9"),
+        (".avi", "mpeg4"),
+        (".ts", "libx264"),
+    ],
+)
+def test_every_frame_comes_once_in_order_with_its_time(tmp_path: Path, suffix: str, codec: str) -> None:
+    clip = make_clip(tmp_path / f"clip{suffix}", steady(45, 30), codec=codec)
+    frames, info = read(clip)
+    assert [frame.index for frame in frames] == list(range(45))
+    assert_numbers_agree(frames)
+    np.testing.assert_allclose(times(frames), steady(45, 30), atol=0.0011)
+    assert frames[0].image.dtype == np.uint8
+    assert (info.name, info.width_px, info.height_px) == (clip.name, WIDTH, HEIGHT)
+    assert (info.frames, info.decode_failures, info.truncated) == (45, 0, False)
+    assert info.fps == pytest.approx(30, abs=0.02)
+    assert info.duration_s == pytest.approx(1.5, abs=0.01)
+
+
+def test_what_is_known_of_the_clip_is_known_before_the_first_frame_is_drawn(tmp_path: Path) -> None:
+    with ClipReader(make_clip(tmp_path / "clip.mp4", steady(30, 25))) as reader:
+        before = reader.info
+        list(reader)
+        assert reader.info == before
+    assert (before.codec, before.frames, before.fps) == ("h264", 30, 25.0)
+
+
+def test_a_variable_frame_rate_keeps_each_frames_own_time(tmp_path: Path) -> None:
+    taken = [0.0, 0.033, 0.066, 0.1, 0.2, 0.21, 0.5, 0.533, 0.566, 0.6]
+    frames, info = read(make_clip(tmp_path / "clip.mp4", taken))
+    np.testing.assert_allclose(times(frames), taken, atol=1e-4)
+    assert_numbers_agree(frames)
+    assert info.fps == pytest.approx(30, abs=0.5)
+
+
+def test_a_file_without_times_is_timed_by_its_frame_rate(tmp_path: Path) -> None:
+    frames, _ = read(make_clip(tmp_path / "clip.h264", steady(30, 25), container_format="h264"))
+    np.testing.assert_allclose(times(frames), steady(30, 25), atol=1e-6)
+    assert_numbers_agree(frames)
+
+
+def test_the_order_of_storage_in_an_avi_is_not_mistaken_for_time(tmp_path: Path) -> None:
+    frames, _ = read(make_clip(tmp_path / "clip.avi", steady(30, 30), codec="libx264"))
+    np.testing.assert_allclose(times(frames), steady(30, 30), atol=1e-6)
+    assert_numbers_agree(frames)
+
+
+@pytest.mark.parametrize(
+    ("degrees", "corners"),
+    [
+        (0, ["red", "green", "blue", "white"]),
+        (90, ["blue", "red", "white", "green"]),
+        (180, ["white", "blue", "green", "red"]),
+        (270, ["green", "white", "red", "blue"]),
+    ],
+)
+def test_a_phones_rotation_is_applied_once(tmp_path: Path, degrees: int, corners: list[str]) -> None:
+    frames, info = read(turn(make_clip(tmp_path / "clip.mp4", steady(10, 30)), degrees))
+    size = (HEIGHT, WIDTH) if degrees % 180 else (WIDTH, HEIGHT)
+    assert (info.width_px, info.height_px) == size
+    assert len(frames) == info.frames == 10
+    for frame in frames:
+        assert frame.image.shape[1::-1] == size
+        assert corners_of(frame.image) == corners
+
+
+@pytest.mark.parametrize(("degrees", "size"), [(0, (2 * WIDTH, HEIGHT)), (90, (HEIGHT, 2 * WIDTH))])
+def test_pixels_that_are_not_square_are_stretched_the_right_way(tmp_path: Path, degrees: int, size: tuple[int, int]) -> None:
+    clip = turn(make_clip(tmp_path / "clip.mp4", steady(3, 30), options={"x264-params": "sar=2/1"}), degrees)
+    frames, info = read(clip)
+    assert (info.width_px, info.height_px) == size
+    assert frames[0].image.shape == (size[1], size[0], 3)
+
+
+def test_60_fps_at_30_hz_leaves_every_second_frame_with_its_number_in_the_file(tmp_path: Path) -> None:
+    frames, info = read(make_clip(tmp_path / "clip.mp4", steady(60, 60)), rate_hz=30)
+    assert [frame.index for frame in frames] == list(range(0, 60, 2))
+    assert_numbers_agree(frames)
+    assert (info.frames, info.decode_failures, info.fps) == (60, 0, 60.0)
+
+
+def test_a_30_fps_clip_at_30_hz_keeps_every_frame(tmp_path: Path) -> None:
+    taken = np.array(steady(60, 30)) + np.tile([0.0, 0.004, -0.006], 20)
+    taken[0] = 0
+    frames, _ = read(make_clip(tmp_path / "clip.mp4", list(taken)), rate_hz=30)
+    assert len(frames) == 60
+
+
+def test_start_and_end_choose_a_part_by_the_clips_own_time(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", steady(60, 30))
+    frames, info = read(clip, start_s=0.5, end_s=1.0)
+    assert [frame.index for frame in frames] == list(range(15, 31))
+    assert_numbers_agree(frames)
+    assert frames[0].time_s == pytest.approx(0.5)
+    assert (info.duration_s, info.frames, info.decode_failures) == (pytest.approx(2.0), 60, 0)
+
+
+def test_slow_motion_is_brought_back_to_real_time(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", steady(80, 30))
+    frames, info = read(clip, capture_fps=240)
+    np.testing.assert_allclose(times(frames), steady(80, 240), atol=1e-6)
+    assert info.duration_s == pytest.approx(80 / 240)
+    assert info.fps == 30
+    assert [frame.index for frame in read(clip, capture_fps=240, rate_hz=30)[0]] == list(range(0, 80, 8))
+
+
+def test_start_and_end_of_slow_motion_are_times_as_a_player_shows_them(tmp_path: Path) -> None:
+    frames, _ = read(make_clip(tmp_path / "clip.mp4", steady(60, 30)), capture_fps=120, start_s=1.0, end_s=1.5)
+    assert [frame.index for frame in frames] == list(range(30, 46))
+    assert frames[0].time_s == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize("options", [{"g": "10", "bf": "0"}, {"g": "250"}])
+def test_frames_trimmed_away_on_the_phone_are_neither_shown_nor_missed(tmp_path: Path, options: dict[str, str]) -> None:
+    clip = trim_by_edit_list(make_clip(tmp_path / "clip.mp4", steady(60, 30), options=options), 0.5, track_timescale=90_000)
+    frames, info = read(clip)
+    assert [number_in(frame.image) for frame in frames] == list(range(15, 60))
+    assert [frame.index for frame in frames] == list(range(45))
+    np.testing.assert_allclose(times(frames), steady(45, 30), atol=1e-4)
+    assert (info.frames, info.decode_failures, info.truncated) == (45, 0, False)
+
+
+@pytest.mark.parametrize("wiped", [0, 20, 59])
+def test_a_damaged_frame_is_counted_and_the_others_keep_their_number_and_time(tmp_path: Path, wiped: int) -> None:
+    frames, info = read(wipe_packet(make_clip(tmp_path / "clip.mp4", steady(60, 30), options=ALL_INTRA), wiped))
+    left = [number for number in range(60) if number != wiped]
+    assert [frame.index for frame in frames] == left
+    assert_numbers_agree(frames)
+    np.testing.assert_allclose(times(frames), np.array(left) / 30, atol=1e-4)
+    assert (info.frames, info.decode_failures) == (60, 1)
+
+
+def test_flipped_bytes_throughout_end_neither_the_reading_nor_the_count(tmp_path: Path) -> None:
+    frames, info = read(flip_bytes(make_clip(tmp_path / "clip.mp4", steady(60, 30), noise=True), every=97))
+    assert len(frames) + info.decode_failures == info.frames == 60
+    assert (np.diff([frame.index for frame in frames]) > 0).all()
+    assert (np.diff(times(frames)) > 0).all()
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".avi"])
+def test_a_clip_cut_in_the_middle_reads_as_far_as_it_goes_and_says_so(tmp_path: Path, suffix: str) -> None:
+    clip = cut_file(make_clip(tmp_path / f"clip{suffix}", steady(90, 30), noise=True, options={"bf": "0"}), 0.5)
+    frames, info = read(clip)
+    assert info.truncated
+    assert 30 < len(frames) < 60
+    assert len(frames) + info.decode_failures == info.frames
+    assert info.duration_s == pytest.approx(info.frames / 30, abs=0.1)
+    # Of the last frame only a part was left.
+    assert_numbers_agree(frames[:-1])
+
+
+def test_a_single_frame_is_a_clip(tmp_path: Path) -> None:
+    frames, info = read(make_clip(tmp_path / "clip.mp4", [0.0]), rate_hz=30)
+    assert [(frame.index, frame.time_s) for frame in frames] == [(0, 0.0)]
+    assert info.duration_s > 0
+
+
+@pytest.mark.parametrize("size", [(131, 97), (130, 97), (131, 96)])
+def test_odd_sizes_are_kept(tmp_path: Path, size: tuple[int, int]) -> None:
+    frames, info = read(make_clip(tmp_path / "clip.mp4", steady(3, 30), width=size[0], height=size[1], pix_fmt="yuv444p"))
+    assert (info.width_px, info.height_px) == size
+    assert frames[0].image.shape == (size[1], size[0], 3)
+
+
+def test_grey_and_transparent_clips_arrive_with_three_channels(tmp_path: Path) -> None:
+    grey, _ = read(make_clip(tmp_path / "grey.mkv", steady(3, 30), codec="ffv1", pix_fmt="gray"))
+    clear = [np.dstack((numbered(0)[:, :, ::-1], np.full((HEIGHT, WIDTH), 200, np.uint8)))] * 3
+    transparent, _ = read(make_clip(tmp_path / "clear.mov", steady(3, 30), codec="png", pix_fmt="rgba", images=clear))
+    assert grey[0].image.shape == transparent[0].image.shape == (HEIGHT, WIDTH, 3)
+    assert corners_of(transparent[0].image) == ["red", "green", "blue", "white"]
+
+
+def test_ten_bit_colour_as_phones_film_it_is_read(tmp_path: Path) -> None:
+    frames, info = read(make_clip(tmp_path / "clip.mov", steady(10, 30), codec="libx265", pix_fmt="yuv420p10le"))
+    assert info.codec == "hevc"
+    assert_numbers_agree(frames)
+    assert corners_of(frames[0].image) == ["red", "green", "blue", "white"]
+
+
+@pytest.mark.parametrize(
+    "name", ["with space.mp4", "Knie 膝 é.mp4", "-rate.mp4", "--help.mp4", "take%03d.mp4", "http:clip.mp4", "a?b#c.mp4", "two\nlines.mp4", ".mp4"]
+)
+def test_odd_names_are_just_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    make_clip(tmp_path / "clip.mp4", steady(3, 30)).rename(tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    frames, info = read(Path(name))
+    assert len(frames) == 3
+    assert info.name == name
+
+
+def test_a_start_beyond_the_end_says_where_the_end_is(tmp_path: Path) -> None:
+    with pytest.raises(ClipUnreadableError, match=r"clip\.mp4: the start at 5 s lies beyond the clip's end at 1\.0 s"):
+        ClipReader(make_clip(tmp_path / "clip.mp4", steady(30, 30)), start_s=5)
+
+
+def test_a_part_without_a_frame_is_refused(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", steady(30, 30))
+    with pytest.raises(ClipUnreadableError, match=r"no frame can be decoded between 0\.501 s and 0\.502 s"):
+        read(clip, start_s=0.501, end_s=0.502)
+
+
+def test_a_codec_the_decoder_lacks_is_named_with_the_remedy(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", steady(3, 30), options=ALL_INTRA)
+    for number in range(3):
+        wipe_packet(clip, number)
+    with pytest.raises(ClipUnreadableError, match=r"no frame can be decoded \(codec h264\); save or export"):
+        ClipReader(clip)
+
+
+def test_frames_left_out_are_not_converted_but_still_counted(tmp_path: Path) -> None:
+    frames, info = read(make_clip(tmp_path / "clip.mp4", steady(60, 30)), rate_hz=5)
+    assert [frame.index for frame in frames] == list(range(0, 60, 6))
+    assert info.decode_failures == 0
+
+
+def test_the_clips_opened_are_closed(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", steady(30, 30))
+    descriptors = Path("/proc/self/fd")
+    if not descriptors.exists():
+        pytest.skip("open files can be counted on Linux only")
+    list(ClipReader(clip))
+    before = len(list(descriptors.iterdir()))
+    for _ in range(5):
+        with ClipReader(clip) as reader:
+            next(iter(reader))
+        with pytest.raises(ClipUnreadableError):
+            ClipReader(clip, start_s=99)
+    assert len(list(descriptors.iterdir())) <= before
+
+
+def test_the_reader_agrees_with_opencv_on_a_plain_clip(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", steady(20, 30))
+    capture = cv2.VideoCapture(str(clip), cv2.CAP_FFMPEG)
+    for frame in read(clip)[0]:
+        delivered, image = capture.read()
+        assert delivered
+        np.testing.assert_array_equal(frame.image, image)
+    capture.release()
