@@ -205,13 +205,14 @@ def _held(track: PoseTrack, motion: Motion, segmentation: Segmentation, rep: Rep
 
 
 def _travel(track: PoseTrack, rows: IntArray) -> float:
-    """Return how far the feet travel over the rows, in statures: that of the foot that moves less."""
+    """Return how far the feet travel over the rows, in statures: that of the foot that moves less, between thirds of the time."""
     spans = []
     for joint in (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE):
         x = track.landmarks[rows, joint, 0]
         x = x[np.isfinite(x)]
-        if len(x) >= 3:
-            spans.append(float(np.ptp(np.percentile(x, [10, 90]))) / track.stature_px)
+        if len(x) >= 6:
+            places = [float(np.median(third)) for third in np.array_split(x, 3)]
+            spans.append((max(places) - min(places)) / track.stature_px)
     return min(spans, default=0.0)
 
 

@@ -40,10 +40,10 @@ class Thresholds:
         (12.0, 30.0),
     )
     rounding_flat_deg: float = _limit(
-        35.0, "deg", "lumbar flexion at depth that counts as rounding though the low back keeps within that chord", _BENGTSSON, (30.0, 40.0)
+        44.0, "deg", "lumbar flexion at depth that counts as rounding though the low back keeps within that chord", _BENGTSSON, (33.0, 55.0)
     )
     convexity_pct: float = _limit(
-        1.75,
+        2.25,
         "pct",
         "how far the low back stands out past the chord before it counts as convex",
         f"{_OWN} and real clips judged by eye: flat backs up to 1.3, round ones from 3",
@@ -95,7 +95,7 @@ class Thresholds:
 
     # limited range
     hip_range_deg: float = _limit(
-        68.0, "deg", "hip flexion a deadlift or hinge should reach", "middle of the band between what must be found and a full hinge", (55.0, 80.0)
+        70.0, "deg", "hip flexion a deadlift or hinge should reach", "middle of the band between what must be found and a full hinge", (55.0, 80.0)
     )
     hip_range_kb_swing_deg: float = _limit(52.0, "deg", "hip flexion a kettlebell swing should reach", f"{_OWN}: swings are shallower", (40.0, 65.0))
     take_over_lumbar_deg: float = _limit(
@@ -104,7 +104,7 @@ class Thresholds:
     take_over_knee_deg: float = _limit(
         50.0, "deg", "knee flexion from which the knees have taken over", f"{_OWN}: a hinge 20, a squatty lift 85", (35.0, 65.0)
     )
-    short_moderate_deg: float = _limit(10.0, "deg", "hips short of their range by this, and back or knees taking over: moderate", _OWN)
+    short_moderate_deg: float = _limit(5.0, "deg", "hips short of their range by this, and back or knees taking over: moderate", _OWN)
     short_marked_deg: float = _limit(25.0, "deg", "the same for marked", _OWN)
 
     # observations and contacts
@@ -147,7 +147,7 @@ class Thresholds:
     gap_sd_pct: float = _limit(1.2, "pct", "standard error of a gap", f"{_OWN}: 2 px of 170 px back length")
 
     # what can be judged
-    min_confidence: float = _limit(0.4, "1", "confidence below which nothing is claimed", _OWN)
+    min_confidence: float = _limit(0.45, "1", "confidence below which nothing is claimed", _OWN)
     max_yaw_deg: float = _limit(
         30.0, "deg", "camera yaw off the pure side view beyond which a rep is not judged", "measured up to 20 deg; real clips at 30", (25.0, 45.0)
     )

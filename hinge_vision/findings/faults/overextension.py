@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hinge_vision.findings.claims import Claim, evidence, graded
+from hinge_vision.findings.confidence import Reading
 from hinge_vision.findings.measures import RepReadings
 from hinge_vision.findings.model import Fault
 from hinge_vision.findings.thresholds import Thresholds
@@ -11,13 +12,16 @@ from hinge_vision.kinematics.motion import Motion
 
 def overextension(readings: RepReadings, motion: Motion, thresholds: Thresholds) -> Claim[Fault]:
     """Judge one rep at depth and at lockout; the likelier of the two decides."""
-    at_depth = readings.lumbar.below(thresholds.arching_deg)
+    at_depth = _believable(readings.lumbar, thresholds) * readings.lumbar.below(thresholds.arching_deg)
     at_lockout = readings.lumbar_lockout.below(thresholds.arching_deg)
+    leaning = readings.trunk_lockout.below(thresholds.lean_back_deg)
+    # a trunk that leans back vouches for whatever the low back reads
+    at_lockout *= max(leaning, _believable(readings.lumbar_lockout, thresholds))
     lean_back = 0.0
     # a zero that is no quiet standing says little of what happens at lockout: there the trunk's lean must agree, or speaks alone
     if motion.baseline.source in ("lockout", "prior"):
         at_lockout = min(at_lockout, readings.trunk_lockout.below(thresholds.upright_deg))
-        lean_back = readings.trunk_lockout.below(thresholds.lean_back_deg)
+        lean_back = leaning
     items = []
     worst = 0.0
     if at_depth >= 0.5:
@@ -31,13 +35,16 @@ def overextension(readings: RepReadings, motion: Motion, thresholds: Thresholds)
         worst = min(worst, readings.lumbar_lockout.value)
     if lean_back >= 0.5:
         items.append(evidence(motion, readings.trunk_lockout, "deg", thresholds.lean_back_deg, "trunk leans back past upright at lockout"))
-    # more than a low back can extend is a broken outline or zero, and no ground to speak from
-    broken = max((reading.below(thresholds.arching_most_deg) for reading in (readings.lumbar, readings.lumbar_lockout)), default=0.0)
     return Claim(
         name="overextension",
         rep=readings.rep.number,
         probability=max(at_depth, at_lockout, lean_back),
-        quality=readings.quality * (1.0 - broken),
+        quality=readings.quality,
         evidence=tuple(items),
         severity=graded(worst, thresholds.arching_moderate_deg, thresholds.arching_marked_deg),
     )
+
+
+def _believable(reading: Reading, thresholds: Thresholds) -> float:
+    """Return the probability that the reading is within what a low back can do; past that it is a broken outline or zero."""
+    return reading.above(thresholds.arching_most_deg)

@@ -162,6 +162,12 @@ def test_rounding_within_the_chord_needs_more_degrees_than_rounding_past_it():
     assert faults(judged(flat_track, replace(flat, lumbar_flexion=scaled))) == set()
 
 
+def test_very_many_degrees_count_without_the_shape():
+    track, motion = sample("deadlift_neutral")
+    scaled = replace(motion.lumbar_flexion, value_deg=60.0 * motion.hip_flexion.value_deg / np.nanmax(motion.hip_flexion.value_deg))
+    assert faults(judged(track, replace(motion, lumbar_flexion=scaled))) == {"coupled_flexion"}
+
+
 def test_a_lean_back_shows_by_the_trunk_when_zero_was_taken_at_a_lockout():
     track, motion = sample("deadlift_neutral")
     found = segment(motion)
@@ -230,8 +236,10 @@ def test_rounding_that_lasts_through_the_set_up_counts_though_the_back_is_flat_a
 
 def test_more_arching_than_a_low_back_can_do_is_not_believed():
     track, motion = sample("deadlift_overextended")
-    broken = replace(motion.lumbar_flexion, value_deg=motion.lumbar_flexion.value_deg * 3.0)
-    assert faults(judged(track, replace(motion, lumbar_flexion=broken))) == set()
+    broken = replace(motion, lumbar_flexion=replace(motion.lumbar_flexion, value_deg=motion.lumbar_flexion.value_deg * 3.0))
+    upright = replace(motion.trunk_inclination, value_deg=np.maximum(motion.trunk_inclination.value_deg, 2.0))
+    assert faults(judged(track, replace(broken, trunk_inclination=upright))) == set()
+    assert faults(judged(track, broken)) == {"overextension"}, "a trunk that leans back at lockout vouches for it"
 
 
 def test_a_rep_that_ends_far_from_its_zero_is_less_sure():
