@@ -30,7 +30,7 @@ main(sys.argv[1:])
 
 
 def arguments(out: Path) -> list[str]:
-    return ["analyze", str(CLIP), "-o", str(out), "-q"]
+    return ["analyze", str(CLIP), "-o", str(out), "-q", "--rate", "12"]
 
 
 def written(out: Path) -> bool:
