@@ -48,7 +48,7 @@ def lifter(rng: np.random.Generator) -> dict[str, Any]:
     top = np.clip(rng.uniform(0.01, 0.6) * (1 + rng.normal(0, 0.4, 3)), 0.01, 0.9)
     if rng.random() < 0.15:
         top = wall * 0.8  # a shirt close to the wall's colour
-    imp = rng.choice(["bar", "kb", "none"], p=[0.5, 0.3, 0.2])
+    imp = rng.choice(["bar", "kb", "none"], p=[0.6, 0.25, 0.15])
     return {
         "shape": shape,
         "facing": rng.choice(["left", "right"]),
@@ -58,7 +58,7 @@ def lifter(rng: np.random.Generator) -> dict[str, Any]:
         "fov": 40.0,
         "size": "480x640",
         "imp": imp,
-        "plate": float(rng.choice([0.0, 0.12, 0.15, 0.18, 0.225])),
+        "plate": float(rng.choice([0.0, 0.12, 0.15, 0.18, 0.225], p=[0.1, 0.1, 0.15, 0.2, 0.45])),
         "noise": round(float(rng.uniform(0.5, 5)), 1),
         "wall": ",".join(f"{v:.2f}" for v in np.clip(wall, 0.02, 0.9)),
         "floor": ",".join(f"{v:.2f}" for v in np.clip(rng.uniform(0.03, 0.5) * np.ones(3), 0.02, 0.9)),

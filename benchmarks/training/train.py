@@ -133,9 +133,11 @@ def _positions_of(track: PoseTrack, points: FloatArray) -> FloatArray:
     return out
 
 
-def pairs(table: Table, column: FloatArray, lifters: NDArray[np.int64], references: int, variants: int) -> tuple[FloatArray, FloatArray, NDArray[np.int64]]:
-    """Return inputs, outputs and row numbers of every posture beside each of its lifter's reference postures."""
-    inputs, outputs, rows = [], [], []
+def pairs(
+    table: Table, column: FloatArray, lifters: NDArray[np.int64], references: int, variants: int
+) -> tuple[FloatArray, FloatArray, NDArray[np.int64], NDArray[np.int64]]:
+    """Return inputs, outputs, row numbers and reference's row numbers of every posture beside each of its lifter's references."""
+    inputs, outputs, rows, beside = [], [], [], []
     random = np.random.default_rng(11)
     changes, absolutes = len(CHANGES), len(ABSOLUTES)
     for lifter in lifters:
@@ -154,7 +156,20 @@ def pairs(table: Table, column: FloatArray, lifters: NDArray[np.int64], referenc
                     np.concatenate([difference, table.truth[mine, changes : changes + absolutes], table.skin[mine] / POSITION_UNIT, neck], axis=1)
                 )
                 rows.append(mine)
-    return np.concatenate(inputs), np.concatenate(outputs), np.concatenate(rows)
+                beside.append(np.full(len(mine), reference))
+    return np.concatenate(inputs), np.concatenate(outputs), np.concatenate(rows), np.concatenate(beside)
+
+
+def since_reference(mapping: Mapping, inputs: FloatArray, own: FloatArray, changes: int) -> FloatArray:
+    """Apply a map as `PostureModel.since` does: less what it says of the reference beside itself, in its first outputs."""
+    outputs = mapping(inputs)[0]
+    outputs[:, :changes] -= mapping(pair_rows(own))[0][:, :changes]
+    return outputs
+
+
+def pair_rows(own: FloatArray) -> FloatArray:
+    """Return the inputs of references (M, F) beside themselves."""
+    return np.concatenate([np.zeros_like(own), own], axis=1)
 
 
 def fit(inputs: FloatArray, outputs: FloatArray, *, members: int, epochs: int, ridge_share: float) -> Mapping:
@@ -197,10 +212,10 @@ def main() -> None:
     error, posture_sd_deg, neck_sd_deg = _default_errors(angles)
     if not arguments.quick:
         share, error, posture_sd_deg, neck_sd_deg = validate(table, lifters)
-    inputs, outputs, _ = pairs(table, table.body, lifters, REFERENCES, VARIANTS)
+    inputs, outputs, _, _ = pairs(table, table.body, lifters, REFERENCES, VARIANTS)
     change = fit(inputs, outputs[:, :-1], members=members, epochs=EPOCHS, ridge_share=share)
     posture = fit(table.body, table.truth[:, : len(CHANGES)], members=members, epochs=3 * EPOCHS, ridge_share=share)
-    inputs, outputs, _ = pairs(table, table.whole, lifters, 4, VARIANTS)
+    inputs, outputs, _, _ = pairs(table, table.whole, lifters, 4, VARIANTS)
     neck = fit(inputs, outputs[:, -1:], members=0, epochs=0, ridge_share=1.0)
     save(change, posture, neck, error, posture_sd_deg, neck_sd_deg, fit_yaw(table))
 
@@ -211,11 +226,11 @@ def validate(table: Table, lifters: NDArray[np.int64]) -> tuple[float, FloatArra
     linear_parts, learned_parts, apart_parts, truth_parts, row_parts, posture_errors, neck_errors = [], [], [], [], [], [], []
     for fold in range(FOLDS):
         seen, unseen = lifters[np.arange(len(lifters)) % FOLDS != fold], lifters[np.arange(len(lifters)) % FOLDS == fold]
-        inputs, outputs, _ = pairs(table, table.body, seen, REFERENCES, VARIANTS)
+        inputs, outputs, _, _ = pairs(table, table.body, seen, REFERENCES, VARIANTS)
         mapping = fit(inputs, outputs[:, :-1], members=2, epochs=EPOCHS, ridge_share=0.4)
-        inputs, outputs, rows = pairs(table, table.body, unseen, 2, 1)
-        linear_parts.append(replace(mapping, ridge_share=1.0)(inputs)[0])
-        learned_parts.append(replace(mapping, ridge_share=0.0)(inputs)[0])
+        inputs, outputs, rows, beside = pairs(table, table.body, unseen, 2, 1)
+        linear_parts.append(since_reference(replace(mapping, ridge_share=1.0), inputs, table.body[beside], len(CHANGES)))
+        learned_parts.append(since_reference(replace(mapping, ridge_share=0.0), inputs, table.body[beside], len(CHANGES)))
         apart_parts.append(mapping(inputs)[1])
         truth_parts.append(outputs[:, :-1])
         row_parts.append(rows)
@@ -223,10 +238,10 @@ def validate(table: Table, lifters: NDArray[np.int64]) -> tuple[float, FloatArra
         posture = fit(table.body[inside], table.truth[inside, : len(CHANGES)], members=1, epochs=2 * EPOCHS, ridge_share=0.4)
         held = np.isin(table.lifter, unseen) & (table.variant == 0) & (table.truth[:, 3] < 30)
         posture_errors.append(posture(table.body[held])[0] - table.truth[held, : len(CHANGES)])
-        inputs, outputs, _ = pairs(table, table.whole, seen, 4, VARIANTS)
+        inputs, outputs, _, _ = pairs(table, table.whole, seen, 4, VARIANTS)
         neck = fit(inputs, outputs[:, -1:], members=0, epochs=0, ridge_share=1.0)
-        inputs, outputs, _ = pairs(table, table.whole, unseen, 2, 1)
-        neck_errors.append(neck(inputs)[0][:, 0] - outputs[:, -1])
+        inputs, outputs, _, beside = pairs(table, table.whole, unseen, 2, 1)
+        neck_errors.append((since_reference(neck, inputs, table.whole[beside], 1)[:, 0] - outputs[:, -1])[lifelike(table.truth[rows])])
     linear, learned, apart, truth, rows = map(np.concatenate, (linear_parts, learned_parts, apart_parts, truth_parts, row_parts))
     shares = np.linspace(0, 1, 11)
     mean_errors = [float(np.abs(share * linear + (1 - share) * learned - truth)[:, :5].mean()) for share in shares]
@@ -241,6 +256,9 @@ def validate(table: Table, lifters: NDArray[np.int64]) -> tuple[float, FloatArra
         print(", ".join(f"{name} {100 * POSITION_UNIT * value:.2f}" for name, value in zip(SKIN_POINTS, mean[angles:], strict=True)))
     square = np.abs(table.yaw_deg[rows]) < 8
     print(f"  lumbar within 8 deg of the pure side {np.abs(errors[square, 0]).mean():.2f}, beyond {np.abs(errors[~square, 0]).mean():.2f}")
+    likely = lifelike(table.truth[rows])
+    mean = np.abs(errors[likely]).mean(axis=0)
+    print(f"  lifelike postures ({likely.mean():.2f} of all):", ", ".join(f"{name} {value:.2f}" for name, value in zip(names, mean, strict=False)))
     posture_error, neck_error = np.concatenate(posture_errors), np.concatenate(neck_errors)
     print("  posture alone, upright:", ", ".join(f"{name} {value:.2f}" for name, value in zip(CHANGES, np.abs(posture_error).mean(axis=0), strict=True)))
     print(f"  neck {np.abs(neck_error).mean():.2f}")
@@ -249,10 +267,20 @@ def validate(table: Table, lifters: NDArray[np.int64]) -> tuple[float, FloatArra
     for angle in range(angles):
         size = np.log(np.abs(errors[:, angle]) + 0.3)
         weights[:, angle] = Ridge(1.0, fit_intercept=False).fit(knowns[:, angle], size).coef_
-        # from the mean of log |error| to one standard error: scaled so that 68 % of the errors lie within it
-        ratio = np.abs(errors[:, angle]) / np.exp(knowns[:, angle] @ weights[:, angle])
+        # from the mean of log |error| to one standard error: scaled so that 68 % of the lifelike errors lie within it
+        ratio = np.abs(errors[likely, angle]) / np.exp(knowns[likely, angle] @ weights[:, angle])
         weights[0, angle] += np.log(np.percentile(ratio, 68))
     return share, weights, posture_error.std(axis=0), float(neck_error.std())
+
+
+def lifelike(truth: FloatArray) -> NDArray[np.bool_]:
+    """Tell which postures (N, 8) a lift can hold: the upper back follows the low back or stays, the knees bend less than the hips.
+
+    The others were drawn to part what lifts join; a standard error that had to cover them would be too wide for any lift.
+    """
+    lumbar, thoracic, hip, knee = truth[:, 0], truth[:, 1], truth[:, 3], truth[:, 4]
+    back = (np.abs(thoracic - 0.4 * lumbar) < 9) | (np.abs(thoracic) < 9) | ((np.abs(lumbar) < 9) & (thoracic > 0))
+    return back & (knee < 15 + 0.5 * np.maximum(hip, 0.0)) & ((hip > 25) | (np.abs(lumbar) < 18))
 
 
 def _default_errors(angles: int) -> tuple[FloatArray, FloatArray, float]:

@@ -90,6 +90,8 @@ class PostureModel:
     def since(self, reference: FloatArray, body: FloatArray) -> Estimate:
         """Compare postures (N, F) with a reference posture (F,), rows of `Features.body()`."""
         outputs, apart = self.change(pair(reference, body))
+        # nothing has changed at the reference itself: what the map says there is its own offset for this lifter
+        outputs[:, : len(CHANGES)] -= self.change(pair(reference, reference[None]))[0][:, : len(CHANGES)]
         angles = len(CHANGES) + len(ABSOLUTES)
         sd_deg = np.exp(np.einsum("naf,fa->na", error_features(outputs[:, :angles], apart[:, :angles]), self.change_error))
         return Estimate(
@@ -106,7 +108,7 @@ class PostureModel:
 
     def neck_change_deg(self, reference: FloatArray, whole: FloatArray) -> FloatArray:
         """Estimate neck flexion, (N,) degrees, since the reference posture, from rows of `Features.whole()`."""
-        return self.neck(pair(reference, whole))[0][:, 0]
+        return (self.neck(pair(reference, whole))[0] - self.neck(pair(reference, reference[None]))[0])[:, 0]
 
     def yaw_deg(self, features: Features) -> FloatArray:
         """Estimate how far the camera stands off the pure side view, (N,) degrees, positive = more of the lifter's front."""

@@ -1,0 +1,58 @@
+"""The real pose model on real decoded video: same result with any number of workers, and in order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hinge_vision import Settings, SettingsError
+from hinge_vision.pose.pipeline import track_clip
+from hinge_vision.pose.track import PoseTrack
+from tests.conftest import SAMPLES
+from tests.made_tracks import ROW_FIELDS
+
+CLIP = SAMPLES / "kb_swing.mp4"
+PART = {"end_s": 1.0}
+
+
+def tracked(workers: int, path: Path = CLIP) -> PoseTrack:
+    _, track = track_clip(path, Settings(workers=workers, **PART))
+    assert track is not None
+    return track
+
+
+@pytest.fixture(scope="module")
+def alone() -> PoseTrack:
+    return tracked(1)
+
+
+@pytest.mark.parametrize("workers", [2, 4])
+def test_the_track_is_the_same_to_the_last_bit_with_any_number_of_workers(alone: PoseTrack, workers: int) -> None:
+    together = tracked(workers)
+    for name in ROW_FIELDS:
+        np.testing.assert_array_equal(getattr(alone, name), getattr(together, name), err_msg=name)
+
+
+def test_frames_come_in_the_order_of_the_clip(alone: PoseTrack) -> None:
+    assert (np.diff(alone.frame) > 0).all()
+    assert (np.diff(alone.time_s) > 0).all()
+
+
+def test_the_lifter_is_found_with_his_outline_in_every_frame(alone: PoseTrack) -> None:
+    assert np.isfinite(alone.landmarks).all()
+    assert np.isfinite(alone.outline_origin).all()
+
+
+def test_progress_tells_of_both_passes_and_moves_forward() -> None:
+    told: list[tuple[str, float, float]] = []
+    track_clip(CLIP, Settings(end_s=0.6), lambda stage, time_s, duration_s: told.append((stage, time_s, duration_s)))
+    assert {stage for stage, _, _ in told} == {"survey", "pose"}
+    pose = [time_s for stage, time_s, _ in told if stage == "pose"]
+    assert pose == sorted(pose)
+
+
+def test_a_person_who_is_not_there_cannot_be_chosen() -> None:
+    with pytest.raises(SettingsError, match="--person"):
+        track_clip(CLIP, Settings(person=5, end_s=0.6))

@@ -1,0 +1,83 @@
+"""Who is in the clip, who lifts, and which way he faces."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from hinge_vision.arrays import FloatArray
+from hinge_vision.pose.landmarker import Person
+from hinge_vision.pose.survey import choose_lifter, facing_of, follow
+from hinge_vision.pose.track import Landmark
+
+
+def person(x: float, *, lean_deg: float = 0.0, size_px: float = 300.0, facing: str = "right", visibility: float = 1.0) -> Person:
+    """A stick figure whose feet stand at x."""
+    sign = 1.0 if facing == "right" else -1.0
+    marks: FloatArray = np.zeros((33, 4))
+    marks[:, 3] = visibility
+    lean = np.radians(lean_deg)
+    hip = np.array([x, 500 - 0.5 * size_px])
+    shoulder = hip + 0.3 * size_px * np.array([sign * np.sin(lean), -np.cos(lean)])
+    ear = shoulder + 0.15 * size_px * np.array([sign * np.sin(lean), -np.cos(lean)])
+    for joint, point in (("SHOULDER", shoulder), ("ELBOW", shoulder + [0, 60]), ("WRIST", shoulder + [0, 110]), ("HIP", hip), ("KNEE", hip + [0, 0.25 * size_px])):
+        for side in ("LEFT", "RIGHT"):
+            marks[Landmark[f"{side}_{joint}"], :2] = point
+    for joint, offset in (("ANKLE", 0.0), ("HEEL", -0.03), ("FOOT_INDEX", 0.1)):
+        for side in ("LEFT", "RIGHT"):
+            marks[Landmark[f"{side}_{joint}"], :2] = [x + sign * offset * size_px, 500.0]
+    marks[[Landmark.LEFT_EAR, Landmark.RIGHT_EAR], :2] = ear
+    marks[Landmark.NOSE, :2] = ear + [sign * 0.05 * size_px, 0]
+    unnamed = [index for index in range(33) if index not in set(Landmark)]
+    marks[unnamed, :2] = ear
+    return Person(marks, np.zeros((33, 3)), None)
+
+
+def test_two_people_are_followed_apart_and_ordered_from_the_left() -> None:
+    looks = [(0.4 * i, [person(900), person(200)]) for i in range(5)]
+    figures = follow(looks)
+    assert len(figures) == 2
+    assert figures[0].boxes_px[:, 0].mean() < figures[1].boxes_px[:, 0].mean()
+    assert [len(figure.time_s) for figure in figures] == [5, 5]
+
+
+def test_a_lifter_missed_in_one_look_stays_the_same_figure() -> None:
+    looks = [(0.4 * i, [] if i == 2 else [person(400)]) for i in range(6)]
+    figures = follow(looks)
+    assert len(figures) == 1
+    assert len(figures[0].time_s) == 5
+
+
+def test_a_second_skeleton_on_the_same_body_is_no_second_person() -> None:
+    looks = [(0.4 * i, [person(400), person(404)]) for i in range(5)]
+    assert len(follow(looks)) == 1
+
+
+def test_figures_the_model_hardly_believes_in_are_left_out() -> None:
+    assert follow([(0.0, [person(400, visibility=0.2)])]) == []
+
+
+def test_the_one_who_hinges_is_chosen_over_one_who_stands_by() -> None:
+    looks = [(0.4 * i, [person(200, size_px=330), person(800, lean_deg=70 * (i % 2))]) for i in range(8)]
+    assert choose_lifter(follow(looks)) == 1
+
+
+def test_the_larger_of_two_who_hinge_is_chosen() -> None:
+    looks = [(0.4 * i, [person(200, size_px=150, lean_deg=70 * (i % 2)), person(800, size_px=400, lean_deg=70 * (i % 2))]) for i in range(8)]
+    assert choose_lifter(follow(looks)) == 1
+
+
+def test_nobody_is_chosen_when_nobody_is_there() -> None:
+    assert choose_lifter(follow([(0.0, []), (0.4, [])])) is None
+
+
+@pytest.mark.parametrize("facing", ["left", "right"])
+@pytest.mark.parametrize("lean_deg", [0.0, 80.0])
+def test_facing_is_told_upright_and_bent(facing: str, lean_deg: float) -> None:
+    figures = follow([(0.4 * i, [person(400, lean_deg=lean_deg, facing=facing)]) for i in range(4)])
+    assert facing_of(figures[0]) == facing
+
+
+def test_the_hinge_range_is_that_of_the_trunk() -> None:
+    figures = follow([(0.4 * i, [person(400, lean_deg=60 * (i % 2))]) for i in range(10)])
+    assert figures[0].hinge_range_deg == pytest.approx(60, abs=2)
