@@ -59,7 +59,8 @@ def annotate(
     side_by_side
         Another judged clip to show to the right of this one, set so that the bottoms of their first reps coincide.
     blur_face
-        Make the lifter's face unrecognisable. Other people in the picture are left as they are.
+        Make the lifter's face unrecognisable, and remove frames of an earlier export that show it. Other people in the picture are left
+        as they are, and so is a `report.html` already written (`write_report` has the same option).
     short_side_px, rate_hz
         Size and frame rate of the output at most.
 
@@ -79,8 +80,11 @@ def annotate(
     chosen = select_frames(report, frames)
     try:
         (out / "frames" if chosen else out).mkdir(parents=True, exist_ok=True)
+        if blur_face:
+            for path in (out / "frames").glob("frame_*.png"):
+                path.unlink()
     except OSError as error:
-        raise OutputError(f"{out}: cannot be made ({error.strerror or error}); choose another folder") from error
+        raise OutputError(f"{out}: cannot be written to ({error.strerror or error}); choose another folder") from error
     written: list[Path] = []
 
     def save(number: int, image: ImageArray) -> None:

@@ -97,6 +97,12 @@ def test_a_blurred_face_is_gone_and_the_rest_is_untouched(report, tmp_path):
     assert np.hypot(*(nose - (x, y))) < radius
 
 
+def test_blurring_leaves_no_frame_of_an_earlier_export_behind(report, tmp_path):
+    annotate(report, CLIP, tmp_path, frames="every:10", video=False)
+    annotate(report, CLIP, tmp_path, frames="every:20", video=False, blur_face=True)
+    assert sorted(path.name for path in (tmp_path / "frames").iterdir()) == ["frame_000000.png", "frame_000020.png"]
+
+
 def test_the_face_stays_covered_in_frames_where_the_head_was_not_found(report):
     track = report.track
     landmarks = track.landmarks.copy()
