@@ -255,6 +255,8 @@ def test_the_page_prints_with_its_plots_on_white(folders, opened, tmp_path):
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate("document.getElementById('curves').layout.paper_bgcolor") == "#ffffff"
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.querySelector('.cards li')).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.querySelector('.caption')).color") == "rgb(86, 93, 102)"
     assert not page.locator("video").is_visible()
     assert page.locator(".print-only").is_visible()
     assert len(page.pdf(path=tmp_path / "report.pdf")) > 50_000
