@@ -143,9 +143,9 @@ def wipe_packet(path: Path, number: int) -> Path:
 
 def flip_bytes(path: Path, every: int) -> Path:
     """Invert every so many bytes of the compressed pictures, the first frame's aside."""
+    places = packet_places(path)
     data = bytearray(path.read_bytes())
-    start = packet_places(path)[1][0]
-    for at in range(start, len(data), every):
+    for at in range(places[1][0], sum(places[-1]), every):
         data[at] ^= 0xFF
     path.write_bytes(data)
     return path
