@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -59,6 +60,14 @@ def test_a_declined_clip_has_its_reason_as_page_and_json_only(tmp_path):
     assert names(folder) == {"report.json", "report.html"}
     assert not (folder / "frames").exists()
     assert json.loads((folder / "report.json").read_text(encoding="utf-8"))["quality"]["judgeable"] is False
+
+
+def test_a_declined_clip_that_was_measured_keeps_what_was_measured_and_no_pictures(report, tmp_path):
+    quality = declined_report().judgement.quality
+    declined = replace(report, judgement=replace(report.judgement, quality=quality))
+    folder = write_report(declined, CLIP, tmp_path)
+    assert names(folder) == {"report.json", "report.html", "frames.csv", "track.npz"}
+    assert 'id="curves"' not in (folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_no_report_json_stands_for_a_run_that_did_not_end(report, tmp_path):
