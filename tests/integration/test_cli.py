@@ -112,18 +112,27 @@ def test_an_analysis_writes_all_its_files_and_prints_verdict_and_path(tmp_path: 
     assert str(folder / "report.html") in result.stdout
 
 
-def test_json_prints_the_report_and_nothing_else_and_rejudging_needs_no_video(tmp_path: Path) -> None:
+def test_json_prints_the_report_alone_and_its_track_serves_annotate_and_rejudge(tmp_path: Path) -> None:
     result = run_python([*COMMAND, "analyze", str(CLIP), "-o", str(tmp_path), "--json", "--no-video"])
     assert (result.returncode, result.stderr) == (0, "")
     folder = tmp_path / CLIP.stem
     assert result.stdout == (folder / "report.json").read_text(encoding="utf-8")
     assert "coupled_flexion" in {finding["fault"] for finding in json.loads(result.stdout)["findings"]}
 
+    lost = run_python([*COMMAND, "annotate", str(folder), "--frames", "bottom", "--no-video"])
+    assert lost.returncode == 2
+    assert "--clip" in only_one_line(lost)
+    pictures = run_python([*COMMAND, "annotate", str(folder), "--clip", str(CLIP), "--frames", "bottom", "--no-video"])
+    assert (pictures.returncode, pictures.stderr) == (0, "")
+    assert all(Path(line).stat().st_size > 10_000 for line in pictures.stdout.splitlines())
+    assert len(pictures.stdout.splitlines()) == 1
+
     limits = tmp_path / "limits.json"
     limits.write_text(json.dumps({"rounding_deg": 80, "rounding_flat_deg": 80}), encoding="utf-8")
     again = run_python([*COMMAND, "rejudge", str(folder), "--thresholds", str(limits)])
     assert (again.returncode, again.stderr) == (0, "")
-    assert "rounds" not in again.stdout.splitlines()[0]
+    findings = json.loads((folder / "report.json").read_text(encoding="utf-8"))["findings"]
+    assert "coupled_flexion" not in {finding["fault"] for finding in findings}
 
 
 def test_the_printed_thresholds_can_be_read_back(tmp_path: Path) -> None:
