@@ -31,7 +31,7 @@ _DEG_PER_PCT = 3.7
 class RepReadings:
     """What the faults are judged from; changes since standing unless the name says `trunk`, gaps as change in %.
 
-    `convexity` is absolute, `convexity_growth` its change; the three `_sustained` are the same where the low back is most
+    `convexity` is absolute, `convexity_growth` its change; the `_sustained` are the same where the low back is most
     rounded for a good part of the lower half of the rep (a set-up or a way up may be rounder than the deepest moment). The two
     `_lockout` are read where the trunk leans furthest back after the lift. `onset_share` is the share of the hips' range at which
     the low back began to move (NaN = it did not, or the way was not seen). `yaw_deg` is the median over the rep without its

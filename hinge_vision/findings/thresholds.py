@@ -1,6 +1,6 @@
 """The one table of limits: what counts as a fault, an observation or a clip that can be judged, and where each number is from.
 
-A limit stands in the middle of its dead band: inside the band a value may be called mild or nothing, beyond it the fault
+A limit stands inside its dead band: within the band a value may be called mild or nothing, beyond it the fault
 must be found, short of it none may be claimed.
 """
 
@@ -40,7 +40,11 @@ class Thresholds:
         (12.0, 30.0),
     )
     rounding_flat_deg: float = _limit(
-        44.0, "deg", "lumbar flexion at depth that counts as rounding though the low back keeps within that chord", _BENGTSSON, (33.0, 55.0)
+        44.0,
+        "deg",
+        "lumbar flexion at depth that counts as rounding though the low back keeps within that chord",
+        f"well past what a flat back loses. {_BENGTSSON}",
+        (33.0, 55.0),
     )
     convexity_pct: float = _limit(
         2.25,
@@ -55,6 +59,16 @@ class Thresholds:
         "how much it must stand out more than in standing: some bodies stand with a convex low back",
         f"{_OWN}: 0.25 % per degree of lumbar flexion",
         (1.0, 4.0),
+    )
+    whole_back_deg: float = _limit(
+        28.0,
+        "deg",
+        "lumbar plus thoracic flexion from which the back rounds as a whole",
+        f"{_OWN}; in flat-backed real lifters the upper back extends by 6 to 27 deg meanwhile",
+        (15.0, 30.0),
+    )
+    not_hollow_pct: float = _limit(
+        -1.5, "pct", "convexity below which the low back is hollow, whatever the back does as a whole", f"{_OWN}: 0 is the chord", (-4.0, 0.0)
     )
     convexity_sd_pct: float = _limit(1.2, "pct", "standard error of the outline's convexity", f"{_OWN}: 2 px of 170 px back length")
     early_onset_share: float = _limit(
@@ -73,6 +87,9 @@ class Thresholds:
         "lumbar flexion (negative: extension) at depth or lockout that counts as overextension",
         "middle of the band between neutral and what must be found",
         (-14.0, -5.0),
+    )
+    arching_with_room_deg: float = _limit(
+        -7.5, "deg", "the same at depth when the hand's room at the low back has grown as well", _OWN, (-12.0, -5.0)
     )
     arching_moderate_deg: float = _limit(-14.0, "deg", "lumbar flexion from which overextension is moderate", _OWN)
     arching_marked_deg: float = _limit(-22.0, "deg", "lumbar flexion from which it is marked", _OWN)
@@ -95,7 +112,11 @@ class Thresholds:
 
     # limited range
     hip_range_deg: float = _limit(
-        70.0, "deg", "hip flexion a deadlift or hinge should reach", "middle of the band between what must be found and a full hinge", (55.0, 80.0)
+        70.0,
+        "deg",
+        "hip flexion a deadlift or hinge should reach",
+        "between what must be found and a full hinge; hips that stop short read up to 12 deg too high",
+        (55.0, 80.0),
     )
     hip_range_kb_swing_deg: float = _limit(52.0, "deg", "hip flexion a kettlebell swing should reach", f"{_OWN}: swings are shallower", (40.0, 65.0))
     take_over_lumbar_deg: float = _limit(
@@ -138,7 +159,7 @@ class Thresholds:
         (4.0, 12.0),
     )
     hand_room_pct: float = _limit(
-        2.5,
+        2.2,
         "pct",
         "growth of the hand's room at the low back, against the chord, beyond which it counts as grown",
         f"{_OWN}: 0.25 % per degree",
@@ -149,7 +170,11 @@ class Thresholds:
     # what can be judged
     min_confidence: float = _limit(0.45, "1", "confidence below which nothing is claimed", _OWN)
     max_yaw_deg: float = _limit(
-        30.0, "deg", "camera yaw off the pure side view beyond which a rep is not judged", "measured up to 20 deg; real clips at 30", (25.0, 45.0)
+        30.0,
+        "deg",
+        "camera yaw off the pure side view beyond which a rep is not judged",
+        "real clips: side views read 1 to 20 from the landmarks, oblique ones 33 and more",
+        (20.0, 33.0),
     )
     full_yaw_deg: float = _limit(12.0, "deg", "yaw from which confidence falls", "DESIGN section 2: errors grow from 8 deg on")
     min_stature_px: float = _limit(

@@ -12,7 +12,10 @@ from hinge_vision.kinematics.motion import Motion
 
 def overextension(readings: RepReadings, motion: Motion, thresholds: Thresholds) -> Claim[Fault]:
     """Judge one rep at depth and at lockout; the likelier of the two decides."""
-    at_depth = _believable(readings.lumbar, thresholds) * readings.lumbar.below(thresholds.arching_deg)
+    # where the outline itself shows the hand's room grown, fewer degrees will do
+    with_room = min(readings.lumbar.below(thresholds.arching_with_room_deg), readings.hand_room.above(thresholds.hand_room_pct))
+    at_depth = _believable(readings.lumbar, thresholds) * max(readings.lumbar.below(thresholds.arching_deg), with_room)
+    limit_deg = thresholds.arching_with_room_deg if with_room >= readings.lumbar.below(thresholds.arching_deg) else thresholds.arching_deg
     at_lockout = readings.lumbar_lockout.below(thresholds.arching_deg)
     leaning = readings.trunk_lockout.below(thresholds.lean_back_deg)
     # a trunk that leans back vouches for whatever the low back reads
@@ -25,7 +28,7 @@ def overextension(readings: RepReadings, motion: Motion, thresholds: Thresholds)
     items = []
     worst = 0.0
     if at_depth >= 0.5:
-        items.append(evidence(motion, readings.lumbar, "deg", thresholds.arching_deg, "low back arched past its standing shape at depth"))
+        items.append(evidence(motion, readings.lumbar, "deg", limit_deg, "low back arched past its standing shape at depth"))
         worst = min(worst, readings.lumbar.value)
         if readings.hand_room.measured and readings.hand_room.value > thresholds.hand_room_pct:
             items.append(evidence(motion, readings.hand_room, "pct", thresholds.hand_room_pct, "the hand's room at the low back has grown"))
