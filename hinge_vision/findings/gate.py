@@ -91,6 +91,11 @@ REASONS: dict[str, Reason] = {
             "The feet are outside the picture, so the knees are less sure.",
             "Film the whole body from head to feet, also at the bottom and at lockout.",
         ),
+        Reason(
+            "standing_hidden",
+            "In standing something, such as a plate, hides the lifter's outline, so the low back's zero is unsure.",
+            "Use smaller plates, or stand for two seconds before taking the bar.",
+        ),
         Reason("some_reps", "Some reps could not be judged.", "Film every rep from the side, with the whole body in the picture."),
     )
 }
@@ -132,6 +137,8 @@ def check(
         codes = sorted(codes, key=lambda code: -list(refused.values()).count(code))
     if any(item.rep.number in kept and _outside(track, _near(motion, item.rep), _FEET) for item in readings):
         codes = [*codes, "feet_cut_off"]
+    if kept and readings[0].standing_convexity_pct < thresholds.hollow_most_pct:
+        codes = [*codes, "standing_hidden"]
     return Gate(kept, tuple(REASONS[code] for code in dict.fromkeys(codes)))
 
 

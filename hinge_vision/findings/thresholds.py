@@ -70,6 +70,9 @@ class Thresholds:
     not_hollow_pct: float = _limit(
         -1.5, "pct", "convexity below which the low back is hollow, whatever the back does as a whole", f"{_OWN}: 0 is the chord", (-4.0, 0.0)
     )
+    hollow_most_pct: float = _limit(
+        -11.5, "pct", "convexity in standing below which the outline is not believed: it follows a plate", f"{_OWN}: bodies stand between -9 and +1"
+    )
     convexity_sd_pct: float = _limit(1.2, "pct", "standard error of the outline's convexity", f"{_OWN}: 2 px of 170 px back length")
     early_onset_share: float = _limit(
         0.5, "1", "the low back starts early when it has begun to move before this share of the hips' range", f"{_OWN}; late rounding starts at 0.8"
