@@ -2,14 +2,17 @@
 
     python train.py                      from the feature table beside this script
     python train.py --measured FOLDER    make the feature table first, from what measure_postures.py wrote
+    python train.py --clips FOLDER --tracks FOLDER    make the calibration table first, from clips of render_clips.py and their tracks
 
-Lifters are left out whole: every fifth lifter is predicted by maps that never saw him, and the errors printed, the weight of
-the ridge against the networks, and the standard errors all come from those predictions.
+Lifters are left out whole: every fifth lifter is predicted by maps that never saw him; the errors printed, and how the standard
+errors grow with the posture, come from those predictions. How large they are for a clip, smoothed over time, comes from the
+calibration table: clips of other lifters, none of them in the feature table.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,13 +24,17 @@ from sklearn.linear_model import Ridge
 from sklearn.neural_network import MLPRegressor
 
 from hinge_vision.arrays import FloatArray
+from hinge_vision.kinematics.filters import smooth
+from hinge_vision.kinematics.measure import SMOOTHING_S
 from hinge_vision.pose.track import ClipInfo, PoseTrack
+from hinge_vision.report.track_file import load_track
 from hinge_vision.spine.features import features, outline_at
 from hinge_vision.spine.outline import REACH_DOWN, REACH_UP
 from hinge_vision.spine.posture_model import ABSOLUTES, CHANGES, POSITION_UNIT, SKIN_POINTS, Mapping, error_features, pair, yaw_features
 
 HERE = Path(__file__).parent
 TABLE = HERE / "features.npz"
+CALIBRATION = HERE / "calibration.npz"
 COEFFICIENTS = HERE.parents[1] / "hinge_vision" / "spine" / "coefficients.npz"
 TRUTH = {
     "lumbar_flexion": "lumbar_flexion_deg",
@@ -48,7 +55,7 @@ ORIGIN_SD, ORIGIN_JITTER_SD, SIZE_SD = 0.008, 0.004, 0.02
 REFERENCES = 6
 RIDGE_PENALTY = 100.0
 HIDDEN = (48, 24)
-MEMBERS = 4
+MEMBERS = 6
 EPOCHS = 14
 PENALTY = 1.0
 
@@ -199,10 +206,14 @@ def fit(inputs: FloatArray, outputs: FloatArray, *, members: int, epochs: int, r
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--measured", type=Path, help="folder of measured lifters: make the feature table from it")
+    parser.add_argument("--clips", type=Path, help="folder of rendered clips with truth: make the calibration table from them")
+    parser.add_argument("--tracks", type=Path, help="their pose tracks (track.npz format), one NAME.npz per clip")
     parser.add_argument("--quick", action="store_true", help="no validation, fewer networks: for trying things")
     arguments = parser.parse_args()
     if arguments.measured is not None:
         save_table(make_table(arguments.measured))
+    if arguments.clips is not None:
+        make_calibration(arguments.clips, arguments.tracks)
     table = load_table()
     lifters = np.unique(table.lifter)
     print(f"{len(lifters)} lifters, {int((table.variant == 0).sum())} postures")
@@ -217,6 +228,7 @@ def main() -> None:
     posture = fit(table.body, table.truth[:, : len(CHANGES)], members=members, epochs=3 * EPOCHS, ridge_share=share)
     inputs, outputs, _, _ = pairs(table, table.whole, lifters, 4, VARIANTS)
     neck = fit(inputs, outputs[:, -1:], members=0, epochs=0, ridge_share=1.0)
+    error, neck_sd_deg = calibrate(change, neck, error)
     save(change, posture, neck, error, posture_sd_deg, neck_sd_deg, fit_yaw(table))
 
 
@@ -271,6 +283,59 @@ def validate(table: Table, lifters: NDArray[np.int64]) -> tuple[float, FloatArra
         ratio = np.abs(errors[likely, angle]) / np.exp(knowns[likely, angle] @ weights[:, angle])
         weights[0, angle] += np.log(np.percentile(ratio, 68))
     return share, weights, posture_error.std(axis=0), float(neck_error.std())
+
+
+def make_calibration(clips: Path, tracks: Path) -> None:
+    """Keep what calibration needs of clips: smoothed features, truth, and which clip and whether he stands."""
+    parts: dict[str, list[NDArray[np.generic]]] = {"clip": [], "whole": [], "truth": [], "standing": []}
+    for number, path in enumerate(sorted(tracks.glob("*.npz"))):
+        track = load_track(path).track
+        with (clips / f"{path.stem}.csv").open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        truth = np.array([[float(rows[frame][column]) for column in TRUTH.values()] for frame in track.frame])
+        whole = np.stack([smooth(column, track.time_s, SMOOTHING_S) for column in features(track).whole().T], axis=1)
+        standing = np.array([rows[frame]["phase"] == "top" and int(float(rows[frame]["rep"])) < 0 for frame in track.frame])
+        good = np.isfinite(whole).all(axis=1)
+        if not (standing & good).any():
+            continue
+        for name, values in {"clip": np.full(len(truth), number), "whole": whole, "truth": truth, "standing": standing}.items():
+            parts[name].append(values[good])
+    kept = {name: np.concatenate(values) for name, values in parts.items()}
+    np.savez_compressed(
+        CALIBRATION, clip=kept["clip"].astype(np.int16), whole=kept["whole"].astype(np.float16), truth=kept["truth"].astype(np.float16), standing=kept["standing"]
+    )
+
+
+def calibrate(change: Mapping, neck: Mapping, error: FloatArray) -> tuple[FloatArray, float]:
+    """Scale the standard errors so that 68 % of the errors on the calibration clips, while moving, lie within one."""
+    with np.load(CALIBRATION) as data:
+        clip, whole, truth, standing = (data[name] for name in ("clip", "whole", "truth", "standing"))
+    whole, truth = whole.astype(float), truth.astype(float)
+    changes, angles = len(CHANGES), len(CHANGES) + len(ABSOLUTES)
+    width = len(change.input_mean) // 2
+    ratios, errors, neck_errors = [], [], []
+    for number in np.unique(clip):
+        mine = np.flatnonzero(clip == number)
+        rows = mine[standing[mine]]
+        reference, zero = np.median(whole[rows], axis=0), truth[rows].mean(axis=0)
+        body = whole[mine, :width]
+        outputs, apart = change(pair(reference[:width], body))
+        outputs[:, :changes] -= change(pair(reference[:width], reference[None, :width]))[0][:, :changes]
+        wrong = outputs[:, :angles] - truth[mine, :angles]
+        wrong[:, :changes] += zero[:changes]
+        sd_deg = np.exp(np.einsum("naf,fa->na", error_features(outputs[:, :angles], apart[:, :angles]), error))
+        moving = truth[mine, 3] > 10
+        ratios.append(np.abs(wrong[moving]) / sd_deg[moving])
+        errors.append(wrong[moving])
+        turned = since_reference(neck, pair(reference, whole[mine]), np.repeat(reference[None], len(mine), axis=0), 1)[:, 0]
+        neck_errors.append((turned - truth[mine, -1] + zero[-1])[moving])
+    mean = np.abs(np.concatenate(errors)).mean(axis=0)
+    print(f"calibration, {len(ratios)} clips while moving:", ", ".join(f"{name} {value:.2f}" for name, value in zip((*CHANGES, *ABSOLUTES), mean, strict=True)))
+    scale = np.percentile(np.concatenate(ratios), 68, axis=0)
+    print("  standard errors of single postures scaled by", ", ".join(f"{value:.2f}" for value in scale))
+    scaled = error.copy()
+    scaled[0] += np.log(scale)
+    return scaled, float(np.percentile(np.abs(np.concatenate(neck_errors)), 68))
 
 
 def lifelike(truth: FloatArray) -> NDArray[np.bool_]:
