@@ -1,4 +1,4 @@
-"""hinge_vision: does the low back stay neutral while the hips hinge?
+"""hinge_vision tells whether the low back stays neutral while the hips hinge.
 
     from hinge_vision import analyze
     report = analyze("deadlift.mp4")

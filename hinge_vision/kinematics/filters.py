@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.ndimage import median_filter
 from scipy.signal import savgol_filter
@@ -23,7 +25,7 @@ def bridge_gaps(values: FloatArray, time_s: FloatArray, max_gap_s: float = MAX_G
     if len(known) < 2:
         return values.copy()
     out = values.copy()
-    for before, after in zip(known[:-1], known[1:], strict=True):
+    for before, after in pairwise(known):
         if after - before > 1 and time_s[after] - time_s[before] <= max_gap_s + 1e-9:
             inside = slice(before + 1, after)
             out[inside] = np.interp(time_s[inside], time_s[[before, after]], values[[before, after]])
@@ -61,8 +63,8 @@ def _smooth_stretch(values: FloatArray, time_s: FloatArray, window_s: float) -> 
     width = 2 * round(window_s * _GRID_HZ / 2) + 1
     width = min(width, len(even) - 1 + len(even) % 2)
     if width < 4:
-        return lone
-    return np.interp(time_s, grid_s, savgol_filter(even, width, 2, mode="interp"))
+        return np.asarray(lone)
+    return np.asarray(np.interp(time_s, grid_s, savgol_filter(even, width, 2, mode="interp")))
 
 
 def stretches(mask: BoolArray) -> list[tuple[int, int]]:

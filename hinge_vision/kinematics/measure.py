@@ -17,6 +17,8 @@ from hinge_vision.spine.posture_model import ABSOLUTES, CHANGES, Estimate, Postu
 
 # Width of the local parabola: a kettlebell swing's half cycle is 0.5 s, the mask's jitter changes from frame to frame.
 SMOOTHING_S = 0.25
+# The camera's direction is taken from this much of the clip around a frame: longer than a rep, shorter than a change of scene.
+YAW_WINDOW_S = 8.0
 # A frame whose low back cannot be told within this much is not measured.
 MAX_LUMBAR_SD_DEG = 25.0
 # Confidence of a frame = how probably its low-back angle is right within this much.
@@ -72,7 +74,7 @@ def measure(track: PoseTrack, settings: Settings) -> Motion:
         frame=track.frame,
         time_s=time_s,
         dowel=dowel,
-        yaw_deg=_yaw(model, seen, lean_deg),
+        yaw_deg=_yaw(model, seen, lean_deg, time_s),
         confidence=confidence,
         baseline=_baseline(reference, time_s, float(zero_sd_deg[0]), dict(dowel.gaps())),
         **angles,
@@ -158,14 +160,18 @@ def _blank(values: FloatArray, measured: BoolArray) -> FloatArray:
     return np.where(measured, values, np.nan)
 
 
-def _yaw(model: PostureModel, seen: Features, lean_deg: FloatArray) -> FloatArray:
-    """How far the camera stands off the pure side: over the most upright half of a moving window, since bending hides it."""
+def _yaw(model: PostureModel, seen: Features, lean_deg: FloatArray, time_s: FloatArray) -> FloatArray:
+    """How far the camera stands off the pure side: the median over the more upright frames around, since bending hides it."""
     yaw_deg = model.yaw_deg(seen)
     usable = np.isfinite(yaw_deg) & np.isfinite(lean_deg)
     if not usable.any():
         return np.full(len(yaw_deg), np.nan)
-    upright = usable & (lean_deg <= np.median(lean_deg[usable]) + 5.0)
-    return np.where(usable, np.abs(np.median(yaw_deg[upright])), np.nan)
+    upright = np.flatnonzero(usable & (lean_deg <= np.median(lean_deg[usable]) + 5.0))
+    first = np.searchsorted(time_s[upright], time_s - YAW_WINDOW_S / 2)
+    last = np.searchsorted(time_s[upright], time_s + YAW_WINDOW_S / 2)
+    around = np.array([np.median(yaw_deg[upright[a:b]]) if b > a else np.nan for a, b in zip(first, last, strict=True)])
+    known = np.isfinite(around)
+    return np.where(usable, np.abs(np.interp(time_s, time_s[known], around[known])), np.nan)
 
 
 def _typical(length_px: FloatArray) -> float:

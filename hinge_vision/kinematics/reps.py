@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from numpy.typing import NDArray
 import numpy as np
+from numpy.typing import NDArray
 
 from hinge_vision.arrays import IntArray
 

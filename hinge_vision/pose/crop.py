@@ -54,7 +54,7 @@ class CropPath:
 
 def _median3(values: FloatArray) -> FloatArray:
     padded = np.concatenate([values[:1], values, values[-1:]])
-    return np.median(np.stack([padded[:-2], padded[1:-1], padded[2:]]), axis=0)
+    return np.asarray(np.median(np.stack([padded[:-2], padded[1:-1], padded[2:]]), axis=0))
 
 
 def cut(image: ImageArray, centre_px: FloatArray, side_px: float) -> tuple[ImageArray, float, IntArray]:
@@ -75,5 +75,5 @@ def cut(image: ImageArray, centre_px: FloatArray, side_px: float) -> tuple[Image
     scale = min(1.0, CROP_SIDE_PX / max(crop.shape[:2]))
     if scale < 1.0:
         size = (max(1, round(crop.shape[1] * scale)), max(1, round(crop.shape[0] * scale)))
-        crop = cv2.resize(crop, size, interpolation=cv2.INTER_AREA)
+        crop = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     return crop, scale, low

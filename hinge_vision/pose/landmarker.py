@@ -70,7 +70,8 @@ class Landmarker:
         try:
             self._landmarker = PoseLandmarker.create_from_options(options)
         except (RuntimeError, ValueError) as error:
-            raise InstallationError(f"{model.name}: MediaPipe cannot load this pose model; install hinge_vision again or give another --model") from error
+            message = f"{model.name}: MediaPipe cannot load this pose model; install hinge_vision again or give another --model"
+            raise InstallationError(message) from error
 
     def find(self, image: ImageArray) -> list[Person]:
         """Return the people in a BGR image, most certain first."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from hinge_vision.arrays import FloatArray
 from hinge_vision.errors import SettingsError
-from hinge_vision.pose.crop import CropPath, cut
+from hinge_vision.pose.crop import CropPath, body_box, cut
 from hinge_vision.pose.landmarker import Landmarker, Person
 from hinge_vision.pose.model import default_model_path, verify_model
 from hinge_vision.pose.stature import stature_px
@@ -30,6 +30,8 @@ Progress = Callable[[str, float, float], None]
 SURVEY_RATE_HZ = 2.5
 # Longer side of the whole image in the survey; BlazePose's detector itself sees 224 pixels.
 _SURVEY_SIDE_PX = 640
+# People looked for at once.
+_PEOPLE = 3
 # Where nobody is found in the crop, wider and narrower ones are tried: the detector is choosy about scale.
 _WIDENINGS = (1.0, 1.3, 0.8)
 
@@ -76,7 +78,8 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
     if chosen is None:
         return clip, None
     if chosen >= len(figures):
-        raise SettingsError(f"{path.name}: person {settings.person} was asked for, but {len(figures)} were seen; leave --person out or give a smaller number")
+        message = f"{path.name}: person {settings.person} was asked for, but {len(figures)} were seen; leave --person out or give a smaller number"
+        raise SettingsError(message)
     figure = figures[chosen]
     facing = settings.facing or facing_of(figure)
     crops = CropPath.around(figure.time_s, figure.boxes_px)
@@ -87,7 +90,8 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
 
     with _open(path, settings, settings.analysis_rate_hz) as reader:
         rows: list[FrameRow] = []
-        for row in map_in_order(measure, reader, model=model, workers=workers):
+        # alone in the clip, he is the only one to look for; beside others, the nearest to his path is taken
+        for row in map_in_order(measure, reader, model=model, workers=workers, people=1 if len(figures) == 1 else _PEOPLE):
             rows.append(row)
             if progress is not None:
                 progress("pose", row.time_s, clip.duration_s)
@@ -119,7 +123,9 @@ def _survey(path: Path, settings: Settings, model: Path, workers: int, progress:
 
     def look(landmarker: Landmarker, frame: Frame) -> tuple[float, list[Person]]:
         scale = min(1.0, _SURVEY_SIDE_PX / max(frame.image.shape[:2]))
-        image = cv2.resize(frame.image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1.0 else frame.image
+        image = frame.image
+        if scale < 1.0:
+            image = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
         people = landmarker.find(image)
         factor = np.array([1 / scale, 1 / scale, 1 / scale, 1.0])
         return frame.time_s, [replace(person, landmarks=person.landmarks * factor) for person in people]
@@ -127,7 +133,7 @@ def _survey(path: Path, settings: Settings, model: Path, workers: int, progress:
     with _open(path, settings, SURVEY_RATE_HZ) as reader:
 
         def looks() -> Iterator[tuple[float, list[Person]]]:
-            for time_s, people in map_in_order(look, reader, model=model, workers=workers, people=3, masks=False):
+            for time_s, people in map_in_order(look, reader, model=model, workers=workers, people=_PEOPLE, masks=False):
                 if progress is not None:
                     progress("survey", time_s, reader.info.duration_s)
                 yield time_s, people
@@ -154,7 +160,8 @@ def measure_frame(landmarker: Landmarker, frame: Frame, crops: CropPath, facing:
             break
     else:
         return row
-    person = people[0]
+    centre_px, side_px = crops.at(frame.time_s)
+    person = min(people, key=lambda one: _off_path(body_box(one.landmarks) / scale + np.tile(corner, 2), centre_px, side_px))
     landmarks = person.landmarks.copy()
     landmarks[:, :3] /= scale
     landmarks[:, :2] += corner
@@ -167,3 +174,10 @@ def measure_frame(landmarker: Landmarker, frame: Frame, crops: CropPath, facing:
         return row
     points, origin = traced
     return replace(row, outline=points / scale + corner, origin=origin, edge=edge_sharpness(person.mask, points))
+
+
+def _off_path(box_px: FloatArray, centre_px: FloatArray, side_px: float) -> float:
+    """Tell how far a body's box lies from where the lifter is expected, in sides of his crop; a body too small or large counts too."""
+    distance = float(np.hypot(*((box_px[:2] + box_px[2:]) / 2 - centre_px))) / side_px
+    size = float(np.max(box_px[2:] - box_px[:2])) / side_px
+    return distance + max(0.0, 0.35 - size) + max(0.0, size - 0.8)

@@ -42,7 +42,7 @@ class Figure:
         shoulder = self.landmarks[:, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], :2].mean(axis=1)
         hip = self.landmarks[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP], :2].mean(axis=1)
         lean = shoulder - hip
-        return np.degrees(np.arctan2(np.abs(lean[:, 0]), -lean[:, 1]))
+        return np.asarray(np.degrees(np.arctan2(np.abs(lean[:, 0]), -lean[:, 1])))
 
     @property
     def hinge_range_deg(self) -> float:

@@ -48,7 +48,7 @@ def lay_dowel(track: PoseTrack, skin_positions: FloatArray, length_px: float | N
 
     def depth(points: FloatArray) -> FloatArray:
         """Distance to the rear of the sacrum, px."""
-        return np.einsum("n...d,nd->n...", points - sacrum.reshape(len(sacrum), *(1,) * (points.ndim - 2), 2), rear)
+        return np.asarray(np.einsum("n...d,nd->n...", points - sacrum.reshape(len(sacrum), *(1,) * (points.ndim - 2), 2), rear))
 
     touching = depth(back).max(axis=1)
     low_depth = depth(low_back)

@@ -6,8 +6,6 @@ fraction of a pixel, also where landmarks are led astray by plates.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import contourpy
 import numpy as np
 from numpy.typing import NDArray
@@ -22,19 +20,6 @@ REACH_UP = 0.16
 REACH_DOWN = 0.46
 # The back lies within this many statures behind the shoulder landmark.
 _MAX_DEPTH = 0.22
-
-
-@dataclass(frozen=True)
-class DorsalOutline:
-    """One frame's outline.
-
-    `points` (64, 2) px, equally spaced, from the head down; `origin` the (fractional) index of the point behind the
-    shoulder; `edge` (64,) how sharp the mask's edge is there, 0..1.
-    """
-
-    points: FloatArray
-    origin: float
-    edge: FloatArray
 
 
 def mask_contour(mask: NDArray[np.float32]) -> FloatArray:
@@ -83,11 +68,12 @@ def dorsal_outline(contour: FloatArray, landmarks: FloatArray, facing: Facing, s
     hip = landmarks[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP], :2].mean(axis=0)
     ring = contour[:-1] if np.allclose(contour[0], contour[-1]) else contour
     down = hip - shoulder
-    anchor = None
+    anchor = 0.0
     for _ in range(3):
-        anchor = _behind(ring, shoulder, down, facing, stature_px)
-        if anchor is None:
+        found = _behind(ring, shoulder, down, facing, stature_px)
+        if found is None:
             return None
+        anchor = found
         below = _walk(ring, anchor, down, np.array([0.05, 0.22]) * stature_px)
         # the landmark axis may be led astray by a plate at the hip: go on with the outline's own direction
         down = below[1] - below[0]

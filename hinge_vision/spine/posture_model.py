@@ -112,7 +112,7 @@ class PostureModel:
 
     def yaw_deg(self, features: Features) -> FloatArray:
         """Estimate how far the camera stands off the pure side view, (N,) degrees, positive = more of the lifter's front."""
-        return np.degrees(np.arcsin(np.clip(yaw_features(features) @ self.yaw, -1.0, 1.0)))
+        return np.asarray(np.degrees(np.arcsin(np.clip(yaw_features(features) @ self.yaw, -1.0, 1.0))))
 
 
 # Skin positions are learned in these many statures, so that they weigh like degrees.
@@ -158,7 +158,7 @@ def _mapping(data: np.lib.npyio.NpzFile, name: str) -> Mapping:
     def read(part: str) -> FloatArray:
         return np.asarray(data[f"{name}_{part}"], dtype=float)
 
-    networks = []
+    networks: list[tuple[tuple[FloatArray, FloatArray], ...]] = []
     while f"{name}_network{len(networks)}_weights0" in data:
         prefix = f"network{len(networks)}"
         depth = sum(1 for key in data if key.startswith(f"{name}_{prefix}_weights"))

@@ -123,7 +123,8 @@ def test_an_outline_that_is_no_back_is_not_measured_as_if_it_were_sure(track: Po
 
 
 def test_nothing_found_in_any_frame_gives_nothing_but_nan(track: PoseTrack) -> None:
-    nothing = measure(replace(track, outline=np.full_like(track.outline, np.nan), outline_origin=np.full_like(track.outline_origin, np.nan)), Settings())
+    lost = replace(track, outline=np.full_like(track.outline, np.nan), outline_origin=np.full_like(track.outline_origin, np.nan))
+    nothing = measure(lost, Settings())
     for _, angle in nothing.angles():
         assert np.isnan(angle.value_deg).all()
     assert nothing.baseline.source == "prior"

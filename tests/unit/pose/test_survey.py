@@ -20,7 +20,9 @@ def person(x: float, *, lean_deg: float = 0.0, size_px: float = 300.0, facing: s
     hip = np.array([x, 500 - 0.5 * size_px])
     shoulder = hip + 0.3 * size_px * np.array([sign * np.sin(lean), -np.cos(lean)])
     ear = shoulder + 0.15 * size_px * np.array([sign * np.sin(lean), -np.cos(lean)])
-    for joint, point in (("SHOULDER", shoulder), ("ELBOW", shoulder + [0, 60]), ("WRIST", shoulder + [0, 110]), ("HIP", hip), ("KNEE", hip + [0, 0.25 * size_px])):
+    knee = hip + [0, 0.25 * size_px]
+    arm = (("SHOULDER", shoulder), ("ELBOW", shoulder + [0, 60]), ("WRIST", shoulder + [0, 110]))
+    for joint, point in (*arm, ("HIP", hip), ("KNEE", knee)):
         for side in ("LEFT", "RIGHT"):
             marks[Landmark[f"{side}_{joint}"], :2] = point
     for joint, offset in (("ANKLE", 0.0), ("HEEL", -0.03), ("FOOT_INDEX", 0.1)):
