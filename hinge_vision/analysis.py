@@ -67,7 +67,7 @@ def rejudge(folder: str | Path, thresholds: Thresholds | None = None, *, exercis
     folder
         What `analyze -o` wrote for the clip.
     thresholds
-        The limits to judge by.
+        The limits to judge by; None = those of the first analysis.
     exercise
         What is lifted; None = as in the first analysis.
 
@@ -78,7 +78,7 @@ def rejudge(folder: str | Path, thresholds: Thresholds | None = None, *, exercis
     """
     stored = load_track(Path(folder) / "track.npz")
     settings = stored.settings if exercise is None else replace(stored.settings, exercise=exercise)
-    return report_of(stored.track.clip, stored.track, settings, stored.versions, thresholds or Thresholds())
+    return report_of(stored.track.clip, stored.track, settings, stored.versions, thresholds or stored.thresholds)
 
 
 def report_of(clip: ClipInfo, track: PoseTrack | None, settings: Settings, versions: Versions, thresholds: Thresholds) -> Report:
@@ -95,13 +95,13 @@ def report_of(clip: ClipInfo, track: PoseTrack | None, settings: Settings, versi
             ),
             measured=0.0,
         )
-        return Report(clip, settings.exercise, settings.facing, settings, versions, Judgement((), (), (), (), (), quality))
+        nothing = Judgement((), (), (), (), (), quality)
+        return Report(clip, settings.exercise, settings.facing, settings, versions, nothing, thresholds=thresholds)
     motion = measure(track, settings)
     segmentation = segment(motion)
     exercise = settings.exercise or recognise(track, motion, segmentation)
     judgement = judge(track, motion, segmentation, exercise, thresholds)
-    report = Report(clip, exercise, track.facing, settings, versions, judgement, segmentation, motion, track)
-    return replace(report, accuracy=accuracy_statement(motion))
+    return Report(clip, exercise, track.facing, settings, versions, judgement, segmentation, motion, track, accuracy_statement(motion), thresholds)
 
 
 def current_versions(settings: Settings) -> Versions:

@@ -362,14 +362,16 @@ def fit_yaw(table: Table) -> FloatArray:
 
 def save_table(table: Table) -> None:
     """Write the feature table, in half precision where that costs nothing."""
-    columns = {name: getattr(table, name) for name in Table.__dataclass_fields__}
-    np.savez_compressed(TABLE, **{name: values.astype(np.int16 if values.dtype.kind == "i" else np.float16) for name, values in columns.items()})
+    columns = {name: getattr(table, name) for name in Table.__dataclass_fields__ if name != "body"}  # `whole` begins with it
+    packed = {name: values.astype(np.int16 if values.dtype.kind == "i" else np.float16) for name, values in columns.items()}
+    np.savez_compressed(TABLE, body_width=np.int16(table.body.shape[1]), **packed)
 
 
 def load_table() -> Table:
     """Read the feature table."""
     with np.load(TABLE) as data:
-        return Table(**{name: data[name].astype(np.int64 if data[name].dtype.kind == "i" else float) for name in Table.__dataclass_fields__})
+        columns = {name: data[name].astype(np.int64 if data[name].dtype.kind == "i" else float) for name in data}
+        return Table(body=columns["whole"][:, : int(data["body_width"])], **{name: values for name, values in columns.items() if name != "body_width"})
 
 
 def save(change: Mapping, posture: Mapping, neck: Mapping, error: FloatArray, posture_sd_deg: FloatArray, neck_sd_deg: float, yaw: FloatArray) -> None:

@@ -51,7 +51,7 @@ class Figure:
             dowel = report.motion.dowel
             rod, hollow = dowel.rod_px * scale, dowel.low_back_px * scale
             contacts = np.stack([dowel.head_px, dowel.thoracic_px, dowel.sacrum_px], axis=1) * scale
-            states = contact_states(report.motion)
+            states = contact_states(report.motion, report.thresholds)
             touching = np.stack([states[name] for name in CONTACTS], axis=1)
             hand_room = gap_change_pct(report.motion, "low_back")
             low_back = _between(outline, contacts[:, 1], contacts[:, 2])

@@ -35,9 +35,8 @@ def stood_clear(motion: Motion, contact: str) -> bool:
     return bool(getattr(motion.baseline, f"{contact}_gap_pct") > CLEAR_PCT)
 
 
-def contact_states(motion: Motion, thresholds: Thresholds | None = None) -> dict[str, FloatArray]:
+def contact_states(motion: Motion, limits: Thresholds) -> dict[str, FloatArray]:
     """Return per contact point (N,): 1 = touching, 0 = lost, NaN = not measured, or clear of the rod from the start."""
-    limits = thresholds or Thresholds()
     states = {}
     for contact in CONTACTS:
         change = gap_change_pct(motion, contact)

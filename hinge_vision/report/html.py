@@ -176,7 +176,7 @@ def _rep_rows(report: Report) -> list[tuple[str, ...]]:
 def _figures(report: Report) -> dict[str, Any]:
     if report.motion is None or not len(report.motion.time_s):
         return {}
-    figures = {"curves": plots.curves(report.motion, report.segmentation)}
+    figures = {"curves": plots.curves(report.motion, report.segmentation, report.thresholds)}
     if report.segmentation is not None and report.segmentation.reps:
         figures["loops"] = plots.loops(report.motion, report.segmentation)
     return figures

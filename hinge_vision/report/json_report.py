@@ -66,6 +66,7 @@ def to_dict(report: Report) -> dict[str, Any]:
         "self_assessment": list(text.SELF_ASSESSMENT),
         "disclaimer": DISCLAIMER,
         "settings": _settings(report),
+        "thresholds": report.thresholds.as_dict(),
         "versions": asdict(report.versions),
     }
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from hinge_vision.findings.thresholds import Thresholds
 
 if TYPE_CHECKING:
     from hinge_vision.findings.model import Judgement
@@ -46,3 +48,4 @@ class Report:
     motion: Motion | None = None
     track: PoseTrack | None = None
     accuracy: str = "unproven"
+    thresholds: Thresholds = field(default_factory=Thresholds)

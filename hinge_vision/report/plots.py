@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hinge_vision.arrays import BoolArray, FloatArray
+from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.kinematics.motion import Angle, Motion
 from hinge_vision.kinematics.reps import Segmentation
 from hinge_vision.report import text
@@ -23,7 +24,7 @@ LOOP_COLOURS = 6
 Figure = dict[str, Any]
 
 
-def curves(motion: Motion, segmentation: Segmentation | None) -> Figure:
+def curves(motion: Motion, segmentation: Segmentation | None, limits: Thresholds) -> Figure:
     """Return hip flexion, lumbar flexion, the three contacts and the hand's room over clip time, one below the other."""
     rows = _thin(len(motion.time_s))
     time_s = _numbers(motion.time_s[rows], 3)
@@ -43,7 +44,7 @@ def curves(motion: Motion, segmentation: Segmentation | None) -> Figure:
                 "hovertemplate": f"{name} %{{y:.0f}}° ± %{{customdata:.0f}}°<extra></extra>",
             }
         )
-    data += _contact_lanes(motion, rows)
+    data += _contact_lanes(motion, rows, limits)
     room = gap_change_pct(motion, "low_back")
     data.append(
         {
@@ -210,12 +211,12 @@ def _band(time_s: FloatArray, angle: Angle, rows: Sequence[int] | np.ndarray[Any
     }
 
 
-def _contact_lanes(motion: Motion, rows: Sequence[int] | np.ndarray[Any, Any]) -> list[Figure]:
+def _contact_lanes(motion: Motion, rows: Sequence[int] | np.ndarray[Any, Any], limits: Thresholds) -> list[Figure]:
     """Return a lane per contact: a thick bar while touching, a row of open rings while lost, nothing where not measured."""
     lanes: list[Figure] = []
     time_s = motion.time_s[rows]
     step = max(1, len(time_s) // 30)
-    for lane, (contact, states) in enumerate(reversed(contact_states(motion).items())):
+    for lane, (contact, states) in enumerate(reversed(contact_states(motion, limits).items())):
         name = text.CONTACT_NAMES[contact]
         state = states[rows]
         lost = np.flatnonzero(state == 0)

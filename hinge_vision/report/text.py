@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from hinge_vision.findings.model import Drill, Evidence, Fault, Finding, Observation, ObservationName, RepMeasures
-from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.report.contacts import CLEAR_PCT
 from hinge_vision.report.model import Report
 
@@ -183,7 +182,7 @@ def verdict(report: Report) -> str:
     where = "the rep" if reps == 1 else f"all {reps} reps"
     backs = np.array([measure.lumbar_at_bottom_deg for measure in judgement.measures])
     most = float(backs[np.nanargmax(np.abs(backs))]) if np.isfinite(backs).any() else 0.0
-    if abs(most) < Thresholds().rounding_deg:
+    if abs(most) < report.thresholds.rounding_deg:
         return f"No fault seen: the low back stayed near its standing shape in {where}{depth} ({sureness(confidence)})."
     return (
         f"No fault seen: the low back moved by up to {degrees(most, signed=True)} in {where}{depth}, "
@@ -199,7 +198,7 @@ def clean_confidence(report: Report) -> float:
 
 def sure_of_no_fault(report: Report) -> bool:
     """Return whether enough was seen of the reps to say that no fault was there."""
-    return clean_confidence(report) >= Thresholds().min_confidence
+    return clean_confidence(report) >= report.thresholds.min_confidence
 
 
 def heading(report: Report) -> str:
@@ -304,6 +303,8 @@ def limits(report: Report) -> tuple[tuple[str, str], ...]:
                 "Start filming before the first rep and stop after the last.",
             )
         )
+    if report.clip.truncated:
+        notes.append(("The file ends before the clip does.", "Copy the file from the phone again."))
     if report.clip.decode_failures:
         notes.append((f"{count(report.clip.decode_failures, 'frame')} of the file could not be decoded.", "Copy the file from the phone again."))
     return tuple(dict.fromkeys(notes))

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from hinge_vision.errors import HingeVisionError
+from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.pose.track import ClipInfo, PoseTrack
 from hinge_vision.report.model import Versions
 from hinge_vision.settings import Settings
@@ -27,9 +28,10 @@ class StoredTrack:
     track: PoseTrack
     settings: Settings
     versions: Versions
+    thresholds: Thresholds
 
 
-def track_bytes(track: PoseTrack, settings: Settings, versions: Versions) -> bytes:
+def track_bytes(track: PoseTrack, settings: Settings, versions: Versions, thresholds: Thresholds | None = None) -> bytes:
     """Return the content of `track.npz`. The same track gives the same bytes."""
     header = {
         "format_version": FORMAT_VERSION,
@@ -40,6 +42,7 @@ def track_bytes(track: PoseTrack, settings: Settings, versions: Versions) -> byt
         "person": int(track.person),
         "settings": {**asdict(settings), "model_path": None if settings.model_path is None else str(settings.model_path)},
         "versions": asdict(versions),
+        "thresholds": (thresholds or Thresholds()).as_dict(),
     }
     out = io.BytesIO()
     arrays: dict[str, Any] = {name: getattr(track, name) for name in ARRAYS}
@@ -75,7 +78,8 @@ def load_track(path: Path) -> StoredTrack:
     )
     stored = _known(Settings, header["settings"])
     stored["model_path"] = None if stored.get("model_path") is None else Path(stored["model_path"])
-    return StoredTrack(track, Settings(**stored), Versions(**_known(Versions, header["versions"])))
+    thresholds = Thresholds(**_known(Thresholds, header.get("thresholds", {})))
+    return StoredTrack(track, Settings(**stored), Versions(**_known(Versions, header["versions"])), thresholds)
 
 
 def _known(shape: type, values: dict[str, Any]) -> dict[str, Any]:

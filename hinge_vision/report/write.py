@@ -64,7 +64,7 @@ def write_report(
     judged = report.judgement.quality.judgeable
     _prepare(folder, pictures=judged)
     if report.track is not None:
-        atomic_write_bytes(folder / TRACK, track_bytes(report.track, report.settings, report.versions))
+        atomic_write_bytes(folder / TRACK, track_bytes(report.track, report.settings, report.versions, report.thresholds))
     if report.motion is not None:
         atomic_write_text(folder / FRAMES, frames_csv(report))
     if judged:

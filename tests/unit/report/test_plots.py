@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.report.plots import MOST_POINTS, curves, loops, runs
 from tests.report_fixture import sample_report, with_hole
 
@@ -18,7 +19,7 @@ def trace(figure, name, kind="lines"):
 
 def test_the_curves_hold_the_measured_angles_over_clip_time():
     report = sample_report("deadlift_rounded")
-    figure = curves(report.motion, report.segmentation)
+    figure = curves(report.motion, report.segmentation, Thresholds())
     low_back = trace(figure, "Low back")
     bottom = report.segmentation.reps[0].bottom
     assert low_back["x"][bottom] == round(float(report.motion.time_s[bottom]), 3)
@@ -28,7 +29,7 @@ def test_the_curves_hold_the_measured_angles_over_clip_time():
 
 def test_a_gap_in_the_measurement_is_a_gap_in_curve_band_and_lanes():
     report = with_hole(sample_report("deadlift_rounded"), slice(40, 60))
-    figure = curves(report.motion, report.segmentation)
+    figure = curves(report.motion, report.segmentation, Thresholds())
     assert trace(figure, "Hips")["y"][40:60] == [None] * 20
     band = next(item for item in figure["data"] if item["name"] == "one standard error")
     assert band["x"].count(None) == 2
@@ -38,17 +39,17 @@ def test_a_gap_in_the_measurement_is_a_gap_in_curve_band_and_lanes():
 
 def test_a_contact_lane_shows_bars_while_touching_and_rings_while_lost():
     report = sample_report("deadlift_rounded")
-    figure = curves(report.motion, report.segmentation)
+    figure = curves(report.motion, report.segmentation, Thresholds())
     bottom = report.segmentation.reps[1].bottom
     assert trace(figure, "sacrum touching")["y"][bottom] is None
     assert trace(figure, "sacrum lost", "markers")["x"]
     neutral = sample_report("deadlift_neutral")
-    assert not trace(curves(neutral.motion, neutral.segmentation), "sacrum lost", "markers")["x"]
+    assert not trace(curves(neutral.motion, neutral.segmentation, Thresholds()), "sacrum lost", "markers")["x"]
 
 
 def test_every_rep_is_shaded_by_phase_and_has_its_loop():
     report = sample_report("deadlift_rounded")
-    figure = curves(report.motion, report.segmentation)
+    figure = curves(report.motion, report.segmentation, Thresholds())
     assert len({shape["opacity"] for shape in figure["layout"]["shapes"]}) == 4
     assert [label["text"] for label in figure["layout"]["annotations"]] == ["rep 1", "rep 2", "rep 3"]
     drawn = loops(report.motion, report.segmentation)
@@ -71,7 +72,7 @@ def test_a_long_clip_is_thinned():
             "dowel": type(motion.dowel)(**{name: getattr(motion.dowel, name)[index] for name in motion.dowel.__dataclass_fields__}),
         }
     )
-    assert len(trace(curves(longer, None), "Hips")["x"]) <= MOST_POINTS
+    assert len(trace(curves(longer, None, Thresholds()), "Hips")["x"]) <= MOST_POINTS
 
 
 @settings(deadline=None)
