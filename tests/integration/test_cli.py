@@ -147,7 +147,14 @@ def test_the_printed_thresholds_can_be_read_back(tmp_path: Path) -> None:
 def test_an_interrupt_ends_with_130_and_leaves_nothing_half_written(tmp_path: Path) -> None:
     out = tmp_path / "out"
     command = [sys.executable, *COMMAND, "analyze", str(SAMPLES / "deadlift_neutral.mp4"), "-o", str(out), "-v"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
+
+    def heed_interrupts() -> None:
+        # started in the background by a shell, this process ignores interrupts, and so would the one it starts
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, preexec_fn=heed_interrupts
+    ) as process:
         assert process.stderr is not None
         said = ""
         # the model's own first words: frames are being worked on
