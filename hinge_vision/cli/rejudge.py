@@ -1,0 +1,45 @@
+"""hinge-vision rejudge: an analysed clip judged again by other limits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hinge_vision.cli.options import ANY_PATH, FILE, check_writable, quiet_option, read_thresholds, verbose_option
+from hinge_vision.cli.results import exit_code_of, find_clip
+from hinge_vision.cli.terminal import Talk, quiet_libraries
+from hinge_vision.errors import SettingsError
+
+
+@click.command()
+@click.argument("folder", metavar="OUT_FOLDER", type=ANY_PATH)
+@click.option("--thresholds", "thresholds_path", type=FILE, required=True, help="Limits to judge by; `hinge-vision thresholds` prints the defaults.")
+@click.option("--clip", type=ANY_PATH, help="The clip. [default: looked for near the folder by name]")
+@quiet_option
+@verbose_option
+def rejudge(folder: Path, thresholds_path: Path, clip: Path | None, quiet: bool, verbose: bool) -> int:
+    """Judge an analysed clip again by other limits, from its track.npz, without running the pose model again.
+
+    The results in the folder are written anew. Pictures and video need the clip: where it is not found, the old ones are
+    taken away, since they show the old judgement.
+    """
+    talk = Talk(quiet, verbose)
+    thresholds = read_thresholds(thresholds_path)
+    check_writable(folder)
+    folder = folder.resolve()
+    with quiet_libraries(talk):
+        from hinge_vision.analysis import rejudge as rejudge_folder
+        from hinge_vision.report.text import terminal_lines
+        from hinge_vision.report.write import VIDEO, report_folder, write_report
+
+        report = rejudge_folder(folder, thresholds)
+        if report_folder(folder.parent, report.clip.name) != folder:
+            raise SettingsError(f"{folder}: the results of {report.clip.name} lie in a folder of its name; rename it back")
+        clip = clip or find_clip(folder, report.clip.name)
+        write_report(report, clip, folder.parent, video=(folder / VIDEO).exists())
+    if clip is None:
+        talk.say(f"{report.clip.name} was not found, so there are no pictures and no video; run again with --clip to have them.\n")
+    for line in terminal_lines(report, folder):
+        talk.say(line)
+    return exit_code_of(report)

@@ -1,0 +1,22 @@
+"""What commands ask of finished results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hinge_vision.cli.terminal import EXIT_NOT_JUDGEABLE
+
+if TYPE_CHECKING:
+    from hinge_vision.report.model import Report
+
+
+def exit_code_of(report: Report) -> int:
+    """Return 0 for a clip that was judged, 4 for one that could not be."""
+    return 0 if report.judgement.quality.judgeable else EXIT_NOT_JUDGEABLE
+
+
+def find_clip(folder: Path, name: str) -> Path | None:
+    """Look for the clip of a results folder by its name: the results do not say where on the disk it lay."""
+    places = (Path(), folder, folder.parent, folder.parent.parent)
+    return next((place / name for place in places if (place / name).is_file()), None)
