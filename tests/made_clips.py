@@ -18,6 +18,8 @@ _BITS = 8
 # Blue, green, red of the corners: top left, top right, bottom left, bottom right.
 CORNERS = {"red": (0, 0, 255), "green": (0, 255, 0), "blue": (255, 0, 0), "white": (255, 255, 255)}
 _CLOCK = 90_000
+# Encoders that take no finer clock than one tick a frame.
+_OWN_CLOCK = ("mpeg4", "gif", "mpeg2video")
 
 
 def numbered(number: int, width: int = WIDTH, height: int = HEIGHT) -> Image:
@@ -70,6 +72,7 @@ def make_clip(
     noise: bool = False,
     images: Sequence[Image] | None = None,
     index_first: bool = True,
+    aspect: Fraction | None = None,
 ) -> Path:
     """Write a clip with one numbered frame (or image) at each of the times; an MP4's index comes first or, as a phone writes it, last."""
     rng = np.random.default_rng(0)
@@ -79,10 +82,12 @@ def make_clip(
     with av.open(
         str(path.absolute()), "w", format=container_format, options={"movflags": "faststart"} if is_mp4 and index_first else {}
     ) as container:
-        clock = Fraction(1, _CLOCK) if codec not in ("mpeg4", "gif") and path.suffix != ".avi" else Fraction(1, rate)
+        clock = Fraction(1, rate) if codec in _OWN_CLOCK or path.suffix == ".avi" else Fraction(1, _CLOCK)
         stream = container.add_stream(codec, rate=rate, options=options or {})
         stream.width, stream.height, stream.pix_fmt = width, height, pix_fmt
         stream.time_base = stream.codec_context.time_base = clock
+        if aspect is not None:
+            stream.codec_context.sample_aspect_ratio = aspect
         for index, time_s in enumerate(times_s):
             image = images[index] if images is not None else numbered(index % 256, width, height)
             if noise:

@@ -1,16 +1,21 @@
-"""A look into a clip before any frame is decoded: what it holds, or why it cannot be read."""
+"""A look into a clip before it is read: what it holds, or why it cannot be read."""
 
 from __future__ import annotations
 
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
+from av.sidedata.sidedata import Type
 
 from hinge_vision.arrays import FloatArray
 from hinge_vision.errors import ClipUnreadableError
+from hinge_vision.video.orientation import Orientation
+from hinge_vision.video.timing import mend_in_order
 
 # Containers that hold one film in one file. FFmpeg knows far more: text as animated terminal art, and playlists that
 # point to other files or hosts and are asked for again and again. None of those is a clip; they are not even opened.
@@ -21,6 +26,10 @@ _SOUNDS = ("mp3", "wav", "flac", "aac", "aiff", "amr")
 # These number their frames in the order stored, or not at all: no time of a frame can be had from them.
 _NO_STAMPS = frozenset(("avi", "h264", "hevc", "m4v"))
 _OPENING = {"protocol_whitelist": "file", "format_whitelist": ",".join((*_CONTAINERS, *_PICTURES, *_SOUNDS))}
+# 8K is half of it. A header may announce anything, and the decoder would ask for the memory.
+_MOST_PIXELS = 64_000_000
+# The first picture comes within the first few packets, or not at all.
+_PACKETS_TO_FIRST = 60
 _REENCODE = "save or export it again as MP4 (H.264)"
 
 
@@ -38,12 +47,15 @@ class Contents:
         Presentation time of each frame to be shown, seconds from the start of the stream, in file order; NaN = none given.
     truncated
         The file ends before what it announces does.
+    orientation
+        How its pictures are to be turned; None = none of the first could be decoded to tell.
     """
 
     codec: str
     fps: float
     stamps_s: FloatArray
     truncated: bool
+    orientation: Orientation | None = None
 
 
 def shown_name(path: Path) -> str:
@@ -52,7 +64,7 @@ def shown_name(path: Path) -> str:
 
 
 def probe(path: Path) -> Contents:
-    """Read a clip's structure, without decoding.
+    """Read a clip's structure, decoding no more than its first picture.
 
     Raises
     ------
@@ -73,7 +85,8 @@ def probe(path: Path) -> Contents:
         )
     try:
         with av.open(str(path.absolute()), options=_OPENING) as container:
-            return _contents(container, name, cut)
+            contents = _contents(container, name, cut)
+        return replace(contents, orientation=_orientation(path))
     except av.FFmpegError as error:
         raise ClipUnreadableError(f"{name}: this is not a video, or it is damaged beyond reading; try to play it, and {_REENCODE}") from error
 
@@ -127,11 +140,12 @@ def _contents(container: av.container.InputContainer, name: str, cut: bool) -> C
     format_name = container.format.name
     if format_name in _PICTURES:
         raise ClipUnreadableError(f"{name}: this is a still picture, not a video; give the clip itself")
-    streams = [stream for stream in container.streams.video if not stream.disposition & av.stream.Disposition.attached_pic]
+    streams = _film(container)
     if not streams:
         what = "this holds sound only, no picture" if container.streams.audio else "there is no video in this file"
         raise ClipUnreadableError(f"{name}: {what}; give a video clip, for example MP4 or MOV")
     stream = streams[0]
+    _check_size(stream, name)
     start = stream.start_time or 0
     stamped = not _NO_STAMPS & set(format_name.split(","))
     stamps: list[float] = []
@@ -156,6 +170,35 @@ def _contents(container: av.container.InputContainer, name: str, cut: bool) -> C
     return Contents(
         codec=stream.codec_context.codec.canonical_name,
         fps=float(rate) if rate else float("nan"),
-        stamps_s=np.array(stamps, dtype=np.float64),
+        stamps_s=np.array(stamps, dtype=np.float64) if stream.codec_context.has_b_frames else mend_in_order(np.array(stamps, dtype=np.float64)),
         truncated=cut or short,
     )
+
+
+def _film(container: av.container.InputContainer) -> list[av.video.stream.VideoStream]:
+    """Return the video streams, a cover picture left out."""
+    return [stream for stream in container.streams.video if not stream.disposition & av.stream.Disposition.attached_pic]
+
+
+def _check_size(stream: av.video.stream.VideoStream, name: str) -> None:
+    width, height = stream.codec_context.width, stream.codec_context.height
+    if width * height > _MOST_PIXELS:
+        raise ClipUnreadableError(
+            f"{name}: its pictures are {width}x{height} pixels, more than can be worked on, or it is damaged; export the clip again at 4K or smaller"
+        )
+
+
+def _orientation(path: Path) -> Orientation | None:
+    """Decode the first picture: it brings the display matrix along."""
+    with av.open(str(path.absolute()), options=_OPENING) as container:
+        stream = _film(container)[0]
+        for packet in islice(container.demux(stream), _PACKETS_TO_FIRST):
+            try:
+                frames = packet.decode()
+            except (av.FFmpegError, OSError):
+                continue
+            if frames:
+                side_data: Any = frames[0].side_data  # PyAV's stubs leave its keys out
+                matrix = side_data.get(Type.DISPLAYMATRIX)
+                return Orientation.from_matrix(b"" if matrix is None else bytes(matrix))
+    return None

@@ -14,6 +14,8 @@ import numpy.typing as npt
 
 from hinge_vision.errors import ClipUnreadableError
 from hinge_vision.pose.track import ClipInfo
+from hinge_vision.video.capture import Capture, PyAVCapture
+from hinge_vision.video.orientation import Orientation
 from hinge_vision.video.probe import probe, shown_name
 from hinge_vision.video.timing import Thinning, frame_times, median_rate
 
@@ -24,6 +26,8 @@ _PLAUSIBLE_FPS = (0.5, 2000.0)
 # Pixels up to this much off square are a matter of rounding in the file's header.
 _SQUARE = 0.01
 _PLAUSIBLE_ASPECT = (0.2, 5.0)
+# FFmpeg in OpenCV's wheels holds no decoder for it; PyAV's does.
+_NOT_IN_OPENCV = frozenset(("av1",))
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,7 @@ class ClipReader:
         contents = probe(self.path)
         self._contents = contents
         self._capture = self._open()
+        self._orientation = contents.orientation or Orientation(False, round(self._capture.get(cv2.CAP_PROP_ORIENTATION_META) / 90) % 4)
         try:
             self._announced_fps = self._find_announced_fps()
             self._times_s = frame_times(contents.stamps_s, self._announced_fps)
@@ -156,11 +161,14 @@ class ClipReader:
             part = f"between {self._start_s:g} s and {min(self._end_s, self._clip_end_s()):g} s"
             raise ClipUnreadableError(f"{self._name}: no frame can be decoded {part}; choose another part, or copy the clip again")
 
-    def _open(self) -> cv2.VideoCapture:
+    def _open(self) -> Capture:
+        if self._contents.codec in _NOT_IN_OPENCV:
+            return PyAVCapture(self.path)
         capture = cv2.VideoCapture(str(self.path.absolute()), cv2.CAP_FFMPEG)
         if not capture.isOpened():
             raise self._undecodable()
-        capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
+        # OpenCV would turn the picture, and take a header that mirrors it for one that turns it upside down
+        capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 0)
         return capture
 
     def _check_start(self) -> None:
@@ -227,7 +235,7 @@ class ClipReader:
         delivered, image = self._capture.retrieve()
         if not delivered or image is None or image.size == 0:
             return None
-        upright = _as_bgr(image)
+        upright = self._orientation.upright(_as_bgr(image))
         if self._aspect != 1.0:
             upright = self._square_pixels(upright)
         if self._size_px != (0, 0) and (upright.shape[1], upright.shape[0]) != self._size_px:
@@ -236,8 +244,7 @@ class ClipReader:
 
     def _square_pixels(self, image: Image) -> Image:
         """Stretch the shorter way of each pixel; the way lies across once a rotation by a quarter turn is applied."""
-        turned = round(self._capture.get(cv2.CAP_PROP_ORIENTATION_META)) % 180 == 90
-        across = 1.0 / self._aspect if turned else self._aspect
+        across = 1.0 / self._aspect if self._orientation.swaps_sides else self._aspect
         height, width = image.shape[:2]
         size = (round(width * across), height) if across > 1 else (width, round(height / across))
         return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)

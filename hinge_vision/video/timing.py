@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 import numpy as np
 
 from hinge_vision.arrays import FloatArray
@@ -46,6 +48,50 @@ def frame_times(stamps_s: FloatArray, fps: float) -> FloatArray:
     last = int(index[first][-1])
     times[last:] = times[last] + np.arange(count - last) / fps
     return np.asarray(times, dtype=np.float64)
+
+
+def mend_in_order(stamps_s: FloatArray) -> FloatArray:
+    """Put right single stamps that repeat or go backward, in a stream that stores its frames in the order they are shown.
+
+    Parameters
+    ----------
+    stamps_s : (N,) float
+        One per frame, in file order; NaN = none given.
+
+    Returns
+    -------
+    (N,) float
+        The longest increasing run of stamps is believed, the others lie evenly between their neighbours. Where that run
+        holds less than nine of ten stamps, they are returned as they are.
+    """
+    known = np.flatnonzero(np.isfinite(stamps_s))
+    good = known[_increasing(stamps_s[known])]
+    if len(good) in (0, len(stamps_s)) or len(good) < _MIN_DISTINCT * len(stamps_s):
+        return stamps_s
+    inside = np.arange(good[0], good[-1] + 1)
+    mended = np.full_like(stamps_s, np.nan)
+    mended[inside] = np.interp(inside, good, stamps_s[good])
+    return mended
+
+
+def _increasing(values: FloatArray) -> list[int]:
+    """Return the places of a longest strictly increasing subsequence."""
+    ends: list[float] = []
+    places: list[int] = []
+    before: list[int] = []
+    for place, value in enumerate(values.tolist()):
+        length = bisect_left(ends, value)
+        before.append(places[length - 1] if length else -1)
+        if length < len(ends) and ends[length] == value:
+            continue  # of two equal ones the first is believed
+        ends[length : length + 1] = [value]
+        places[length : length + 1] = [place]
+    chain: list[int] = []
+    at = places[-1] if places else -1
+    while at >= 0:
+        chain.append(at)
+        at = before[at]
+    return chain[::-1]
 
 
 def median_rate(times_s: FloatArray, announced: float) -> float:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hinge_vision.arrays import FloatArray
-from hinge_vision.video.timing import Thinning, frame_times, median_rate
+from hinge_vision.video.timing import Thinning, frame_times, median_rate, mend_in_order
 
 
 def kept(times_s: FloatArray, rate_hz: float | None, source_hz: float) -> FloatArray:
@@ -96,3 +96,17 @@ def test_a_pause_is_not_made_up_for_by_a_burst_after_it() -> None:
 def test_without_a_rate_every_frame_is_kept() -> None:
     times = np.cumsum(np.full(100, 0.001))
     assert len(kept(times, None, 1000.0)) == 100
+
+
+def test_single_stamps_that_repeat_or_go_backward_are_put_right_where_they_stand() -> None:
+    right = np.arange(30) / 30.0
+    for number, wrong in ((10, right[9]), (10, right[4]), (10, right[20]), (10, np.nan)):
+        stamps = right.copy()
+        stamps[number] = wrong
+        np.testing.assert_allclose(mend_in_order(stamps), right, atol=1e-9)
+
+
+def test_stamps_that_are_mostly_wrong_are_left_to_the_announced_rate() -> None:
+    stamps = np.zeros(30)
+    np.testing.assert_array_equal(mend_in_order(stamps), stamps)
+    np.testing.assert_allclose(frame_times(mend_in_order(stamps), 30.0), np.arange(30) / 30.0)

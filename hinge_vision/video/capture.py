@@ -1,0 +1,84 @@
+"""Decoding by PyAV behind the few calls of OpenCV's VideoCapture that the reader makes, for what OpenCV's build cannot decode (AV1)."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Protocol
+
+import av
+import cv2
+import numpy as np
+
+from hinge_vision.arrays import ImageArray
+
+
+class Capture(Protocol):
+    """What the reader needs of a decoder; `cv2.VideoCapture` is one."""
+
+    def isOpened(self) -> bool: ...  # noqa: N802, D102  OpenCV's name
+    def grab(self) -> bool: ...  # noqa: D102
+    def retrieve(self) -> tuple[bool, cv2.typing.MatLike | None]: ...  # noqa: D102
+    def get(self, propId: int) -> float: ...  # noqa: N803, D102
+    def release(self) -> None: ...  # noqa: D102
+
+
+class PyAVCapture:
+    """A clip's video stream, decoded frame by frame by PyAV.
+
+    Parameters
+    ----------
+    path
+        A file that `probe` has accepted.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._container = av.open(str(path.absolute()))
+        self._stream = next(s for s in self._container.streams.video if not s.disposition & av.stream.Disposition.attached_pic)
+        self._stream.thread_type = "AUTO"
+        self._frames = self._decode()
+        self._frame: av.VideoFrame | None = None
+
+    def isOpened(self) -> bool:  # noqa: N802
+        """Return True: a file that cannot be opened has raised before."""
+        return True
+
+    def grab(self) -> bool:
+        """Go to the next frame that can be decoded."""
+        self._frame = next(self._frames, None)
+        return self._frame is not None
+
+    def retrieve(self) -> tuple[bool, ImageArray | None]:
+        """Return the frame gone to, blue, green, red, as stored (not turned upright)."""
+        if self._frame is None:
+            return False, None
+        return True, np.asarray(self._frame.to_ndarray(format="bgr24"), dtype=np.uint8)
+
+    def get(self, propId: int) -> float:  # noqa: N803
+        """Return one of OpenCV's properties; 0 for those not known here."""
+        if propId == cv2.CAP_PROP_POS_MSEC and self._frame is not None and self._frame.pts is not None and self._frame.time_base is not None:
+            return float((self._frame.pts - (self._stream.start_time or 0)) * self._frame.time_base) * 1000.0
+        aspect = self._stream.sample_aspect_ratio
+        rate = self._stream.average_rate
+        known = {
+            cv2.CAP_PROP_FPS: float(rate) if rate else 0.0,
+            cv2.CAP_PROP_SAR_NUM: float(aspect.numerator) if aspect else 0.0,
+            cv2.CAP_PROP_SAR_DEN: float(aspect.denominator) if aspect else 0.0,
+        }
+        return known.get(propId, 0.0)
+
+    def release(self) -> None:
+        """Close the file."""
+        self._frames.close()
+        self._container.close()
+
+    def _decode(self) -> Generator[av.VideoFrame, None, None]:
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                frames = next(packets).decode()
+            except StopIteration:
+                return
+            except (av.FFmpegError, OSError):  # a damaged packet: its frame is lost, the next may be whole
+                continue
+            yield from (frame for frame in frames if isinstance(frame, av.VideoFrame))
