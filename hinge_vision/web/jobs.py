@@ -1,0 +1,305 @@
+"""The job table: every clip that was accepted, and what has become of it. SQLite, in the data folder."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Literal, get_args
+
+from hinge_vision.errors import OutputError
+from hinge_vision.settings import Exercise, Facing
+from hinge_vision.web.fair import Ticket, serving_order
+
+State = Literal["queued", "running", "done", "declined", "failed"]
+STATES: tuple[State, ...] = get_args(State)
+ACTIVE: tuple[State, ...] = ("queued", "running")
+Task = Literal["analyse", "judge"]
+
+# Starts of one task, kills of the server included, after which it is given up: something about the clip ends its processes.
+MAX_TRIES = 5
+_FORMAT = 1
+_TABLE = """
+CREATE TABLE IF NOT EXISTS jobs (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    athlete TEXT,
+    exercise TEXT,
+    facing TEXT,
+    client TEXT NOT NULL,
+    state TEXT NOT NULL,
+    task TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    run INTEGER NOT NULL DEFAULT 0,
+    result_run INTEGER,
+    created_s REAL NOT NULL,
+    queued_s REAL NOT NULL,
+    started_s REAL,
+    finished_s REAL,
+    clip_s REAL NOT NULL,
+    clip_bytes INTEGER NOT NULL,
+    result_bytes INTEGER NOT NULL DEFAULT 0,
+    message TEXT,
+    verdict TEXT,
+    found_exercise TEXT,
+    found_facing TEXT
+) STRICT;
+CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state);
+CREATE INDEX IF NOT EXISTS jobs_by_age ON jobs (created_s);
+"""
+_SEARCHED = (
+    "(name || ' ' || coalesce(athlete, '') || ' ' || replace(coalesce(found_exercise, exercise, ''), '_', ' ') || ' ' || coalesce(verdict, ''))"
+)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One clip.
+
+    Attributes
+    ----------
+    id, name, athlete
+        Its id, the name shown, and who lifts.
+    exercise, facing
+        What the user said; `None` = to be found in the clip.
+    client
+        The address it came from.
+    state
+        `queued`, `running`, `done` (judged), `declined` (cannot be judged; there is a report all the same) or `failed`.
+    task
+        What the queue holds it for: `analyse` it, or only `judge` its stored track again.
+    tries
+        How often the task was begun.
+    run, result_run
+        Number of the latest analysis, and of the one whose report is shown; `None` = there is no report.
+    created_s, queued_s, started_s, finished_s
+        Moments, in seconds since 1970.
+    clip_s, clip_bytes, result_bytes
+        Length of the clip, and the room it and its results take.
+    message
+        Why it failed.
+    verdict, found_exercise, found_facing
+        The report's verdict, and what was lifted and which way the lifter faced.
+    """
+
+    id: str
+    name: str
+    client: str
+    clip_s: float
+    clip_bytes: int
+    athlete: str | None = None
+    exercise: Exercise | None = None
+    facing: Facing | None = None
+    state: State = "queued"
+    task: Task = "analyse"
+    tries: int = 0
+    run: int = 0
+    result_run: int | None = None
+    created_s: float = 0.0
+    queued_s: float = 0.0
+    started_s: float | None = None
+    finished_s: float | None = None
+    result_bytes: int = 0
+    message: str | None = None
+    verdict: str | None = None
+    found_exercise: Exercise | None = None
+    found_facing: Facing | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether it still waits or runs."""
+        return self.state in ACTIVE
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an analysis ended."""
+
+    state: State
+    message: str | None = None
+    verdict: str | None = None
+    exercise: Exercise | None = None
+    facing: Facing | None = None
+    result_bytes: int = 0
+
+
+class JobTable:
+    """The table of jobs. Every change is on the disk when its method returns.
+
+    Parameters
+    ----------
+    path
+        The database; made where there is none.
+
+    Raises
+    ------
+    OutputError
+        It cannot be opened, or a newer version of the program made it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.RLock()
+        try:
+            self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10.0)
+            self._database.row_factory = sqlite3.Row
+            self._database.execute("PRAGMA journal_mode = WAL")
+            # FULL: an accepted clip survives a power cut, not only a killed process
+            self._database.execute("PRAGMA synchronous = FULL")
+            self._database.executescript(_TABLE)
+            known = int(self._database.execute("PRAGMA user_version").fetchone()[0])
+            self._database.execute(f"PRAGMA user_version = {max(known, _FORMAT)}")
+        except sqlite3.Error as error:
+            raise OutputError(f"{path}: the job table cannot be opened ({error}); restore it, or choose another folder with --data") from error
+        if known > _FORMAT:
+            raise OutputError(f"{path}: a newer hinge-vision made this job table; update the program, or choose another folder with --data")
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            self._database.close()
+
+    def add(self, job: Job) -> Job:
+        """Enter a clip at the end of the queue."""
+        now = time.time()
+        columns = [field.name for field in fields(Job)]
+        entry = {**{name: getattr(job, name) for name in columns}, "created_s": now, "queued_s": now}
+        with self._change() as database:
+            database.execute(f"INSERT INTO jobs ({', '.join(columns)}) VALUES ({', '.join(':' + name for name in columns)})", entry)  # noqa: S608
+        return Job(**entry)
+
+    def get(self, clip_id: str) -> Job | None:
+        """Return a clip's job."""
+        jobs = self._select("WHERE id = ?", clip_id)
+        return jobs[0] if jobs else None
+
+    def find(self, words: str = "", limit: int = 50, offset: int = 0) -> list[Job]:
+        """Return the newest clips in whose name, athlete, exercise or verdict every word occurs."""
+        clauses, values = [], []
+        for word in words.split()[:8]:
+            clauses.append(f"{_SEARCHED} LIKE ? ESCAPE '\\'")
+            values.append("%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%")
+        where = f"WHERE {' AND '.join(clauses)} " if clauses else ""
+        return self._select(f"{where}ORDER BY created_s DESC, id LIMIT ? OFFSET ?", *values, limit, offset)
+
+    def active(self) -> list[Job]:
+        """Return the clips that run or wait, those that come next first."""
+        with self._lock:
+            jobs = {job.id: job for job in self._select("WHERE state IN ('queued', 'running')")}
+        running = sorted((job for job in jobs.values() if job.state == "running"), key=lambda job: job.started_s or 0.0)
+        return [*running, *(jobs[clip_id] for clip_id in _order(list(jobs.values())))]
+
+    def waiting_of(self, client: str) -> int:
+        """Return how many clips of a client are in the queue."""
+        return int(self._value("SELECT count(*) FROM jobs WHERE state = 'queued' AND client = ?", client))
+
+    def used_bytes(self) -> int:
+        """Return the room all clips and results take."""
+        return int(self._value("SELECT coalesce(sum(clip_bytes + result_bytes), 0) FROM jobs"))
+
+    def ids(self) -> set[str]:
+        """Return the ids of all clips."""
+        with self._lock:
+            return {row["id"] for row in self._database.execute("SELECT id FROM jobs")}
+
+    def claim(self) -> Job | None:
+        """Take the next clip from the queue and mark it running; None = nobody waits."""
+        with self._change() as database:
+            order = _order(self._select("WHERE state IN ('queued', 'running')"))
+            if not order:
+                return None
+            database.execute(
+                "UPDATE jobs SET state = 'running', started_s = ?, tries = tries + 1, run = run + 1 WHERE id = ?", (time.time(), order[0])
+            )
+            return self.get(order[0])
+
+    def finish(self, job: Job, outcome: Outcome) -> bool:
+        """Enter how an analysis ended; False when the clip was deleted or given another task meanwhile."""
+        result_run = job.run if outcome.state in ("done", "declined") else None
+        with self._change() as database:
+            done = database.execute(
+                "UPDATE jobs SET state = ?, message = ?, verdict = ?, found_exercise = ?, found_facing = ?, result_bytes = ?, result_run = ?,"
+                " finished_s = ? WHERE id = ? AND run = ? AND state = 'running'",
+                (
+                    outcome.state,
+                    outcome.message,
+                    outcome.verdict,
+                    outcome.exercise,
+                    outcome.facing,
+                    outcome.result_bytes,
+                    result_run,
+                    time.time(),
+                    job.id,
+                    job.run,
+                ),
+            )
+            return done.rowcount == 1
+
+    def put_back(self, job: Job) -> None:
+        """Return a running clip to its place in the queue: its process ended through no fault of the clip's."""
+        with self._change() as database:
+            database.execute("UPDATE jobs SET state = 'queued' WHERE id = ? AND run = ? AND state = 'running'", (job.id, job.run))
+
+    def put_all_back(self) -> None:
+        """Return what ran when the last server ended to the queue; give up what has been begun too often."""
+        with self._change() as database:
+            database.execute(
+                "UPDATE jobs SET state = 'failed', result_run = NULL, finished_s = ?, message = ? WHERE state = 'running' AND tries >= ?",
+                (time.time(), "The server ended each time this clip was analysed. Try it once more, or another clip.", MAX_TRIES),
+            )
+            database.execute("UPDATE jobs SET state = 'queued' WHERE state = 'running'")
+
+    def correct(self, clip_id: str, athlete: str | None, exercise: Exercise | None, facing: Facing | None, task: Task | None) -> Job | None:
+        """Enter what a user corrected, and queue the task that follows from it; None = the clip is gone or still active."""
+        with self._change() as database:
+            database.execute(
+                "UPDATE jobs SET athlete = ?, exercise = ?, facing = ? WHERE id = ? AND (? IS NULL OR state NOT IN ('queued', 'running'))",
+                (athlete, exercise, facing, clip_id, task),
+            )
+            if task is not None:
+                changed = database.execute(
+                    "UPDATE jobs SET state = 'queued', task = ?, tries = 0, queued_s = ?, message = NULL, finished_s = NULL"
+                    " WHERE id = ? AND state NOT IN ('queued', 'running')",
+                    (task, time.time(), clip_id),
+                )
+                if changed.rowcount == 0:
+                    return None
+            return self.get(clip_id)
+
+    def delete(self, clip_id: str) -> bool:
+        """Take a clip off the table; False = it was not on it."""
+        with self._change() as database:
+            return database.execute("DELETE FROM jobs WHERE id = ?", (clip_id,)).rowcount == 1
+
+    def finished_before(self, moment_s: float) -> list[str]:
+        """Return the ids of the clips that were finished before a moment."""
+        return [job.id for job in self._select("WHERE finished_s < ? AND state NOT IN ('queued', 'running')", moment_s)]
+
+    def _select(self, condition: str, *values: object) -> list[Job]:
+        with self._lock:
+            return [Job(**dict(row)) for row in self._database.execute(f"SELECT * FROM jobs {condition}", values)]  # noqa: S608
+
+    def _value(self, query: str, *values: object) -> float:
+        with self._lock:
+            return float(self._database.execute(query, values).fetchone()[0])
+
+    @contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        """Everything in the block is done, or nothing."""
+        with self._lock:
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._database
+            except BaseException:
+                self._database.execute("ROLLBACK")
+                raise
+            self._database.execute("COMMIT")
+
+
+def _order(jobs: list[Job]) -> list[str]:
+    running = Counter(job.client for job in jobs if job.state == "running")
+    return serving_order((Ticket(job.id, job.client, job.queued_s) for job in jobs if job.state == "queued"), running)

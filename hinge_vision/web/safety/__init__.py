@@ -1,0 +1,1 @@
+"""What keeps strangers, other sites and greedy clients out."""
