@@ -11,10 +11,12 @@ from hinge_vision.arrays import FloatArray, IntArray
 from hinge_vision.findings.exercise import hands
 from hinge_vision.findings.measures import RepReadings
 from hinge_vision.findings.model import Reason
+from hinge_vision.findings.postures import hips_stay_straight, kneels, touches_toes
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.findings.view import view_yaw_deg
 from hinge_vision.kinematics.motion import Motion
 from hinge_vision.kinematics.reps import Rep, Segmentation
+from hinge_vision.pose.sides import faces_other_way
 from hinge_vision.pose.track import Landmark, PoseTrack
 from hinge_vision.settings import Exercise
 
@@ -28,6 +30,10 @@ _TRAVEL = 0.5
 # In a row the trunk is held while the hands are pulled up again and again by this much (statures).
 _PULL = 0.08
 _PULLS = 2
+# A trunk less far forward says nothing of whether the hips are straight.
+_LEANING_DEG = 40.0
+# Facing the other way for more of the clip than this is said: less is a mistaken frame here and there.
+_TURNED_SHARE = 0.15
 
 # At depth these must be in the picture; feet may be cut off, which is said.
 _CORE = (
@@ -59,6 +65,26 @@ REASONS: dict[str, Reason] = {
         Reason(
             "squat",
             "This looks like a squat: nothing hangs in the hands and the trunk stays upright.",
+            "Film a deadlift, a swing or another hip hinge.",
+        ),
+        Reason(
+            "rod",
+            "A rod is held along the back: the camera takes it for the back's outline.",
+            "Do the self-assessment with the rod, then film without the rod.",
+        ),
+        Reason(
+            "kneeling",
+            "The lifter kneels or sits, as in the tall kneeling hinge; only lifts in standing are judged.",
+            "Film a deadlift, a swing or another hip hinge in standing.",
+        ),
+        Reason(
+            "straight_hips",
+            "The body leans or lies straight from shoulders to knees, as in a plank or a burpee: the hips do not bend.",
+            "Film a deadlift, a swing or another hip hinge.",
+        ),
+        Reason(
+            "toe_touch",
+            "This looks like a toe touch: the knees stay straight and the hands reach for the feet.",
             "Film a deadlift, a swing or another hip hinge.",
         ),
         Reason(
@@ -96,6 +122,11 @@ REASONS: dict[str, Reason] = {
             "In standing something, such as a plate, hides the lifter's outline, so the low back's zero is unsure.",
             "Use smaller plates, or stand for two seconds before taking the bar.",
         ),
+        Reason(
+            "turned",
+            "In part of the clip the lifter, or another one, faces the other way; only the rest is judged.",
+            "Film one lifter from one side, without cuts.",
+        ),
         Reason("some_reps", "Some reps could not be judged.", "Film every rep from the side, with the whole body in the picture."),
     )
 }
@@ -120,6 +151,10 @@ def check(
     """Decide what can be judged."""
     if track.stature_px < thresholds.min_stature_px or not math.isfinite(track.stature_px):
         return Gate((), (REASONS["too_few_pixels"],))
+    if track.rod:
+        return Gate((), (REASONS["rod"],))
+    if kneels(track):
+        return Gate((), (REASONS["kneeling"],))
     if not segmentation.reps:
         return Gate((), (_without_reps(track, motion, thresholds),))
     refused: dict[int, str] = {}
@@ -139,7 +174,15 @@ def check(
         codes = [*codes, "feet_cut_off"]
     if kept and readings[0].standing_convexity_pct < thresholds.hollow_most_pct:
         codes = [*codes, "standing_hidden"]
+    if kept and _share_turned(track) > _TURNED_SHARE:
+        codes = [*codes, "turned"]
     return Gate(kept, tuple(REASONS[code] for code in dict.fromkeys(codes)))
+
+
+def _share_turned(track: PoseTrack) -> float:
+    """Return the share of the frames with somebody in them in which he faces the other way."""
+    seen = np.flatnonzero(np.isfinite(track.landmarks[:, list(Landmark), 0]).all(axis=1))
+    return float(np.mean([faces_other_way(track.landmarks[row], track.facing) for row in seen])) if len(seen) else 0.0
 
 
 def _without_reps(track: PoseTrack, motion: Motion, thresholds: Thresholds) -> Reason:
@@ -176,6 +219,8 @@ def _refusal(
         return "out_of_frame"
     if not item.trunk.measured or not item.lumbar.measured or item.measured < thresholds.min_measured:
         return "too_little_measured"
+    if touches_toes(track, deep, item.trunk.value):
+        return "toe_touch"
     hang = _median(hands(track)[deep, 1])
     if exercise != "hang_clean" and item.trunk.value < _HINGED_TRUNK_DEG and hang < _HANGING:
         return "squat"
@@ -183,6 +228,8 @@ def _refusal(
         return "no_hinge"
     if _held(track, motion, segmentation, rep):
         return "held_hinge"
+    if item.trunk.value > _LEANING_DEG and hips_stay_straight(track, deep):
+        return "straight_hips"
     return None
 
 

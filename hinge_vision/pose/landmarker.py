@@ -33,11 +33,14 @@ class Person:
         In metres.
     mask : (H, W) float32 or None
         How surely each pixel belongs to the person, 0..1.
+    rod
+        Whether a rod is held along the back; None where that was not looked for or could not be told.
     """
 
     landmarks: FloatArray
     world_landmarks: FloatArray
     mask: NDArray[np.float32] | None
+    rod: bool | None = None
 
 
 class Landmarker:

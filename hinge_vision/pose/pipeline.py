@@ -15,9 +15,11 @@ from hinge_vision.errors import SettingsError
 from hinge_vision.pose.crop import CropPath, body_box, cut
 from hinge_vision.pose.landmarker import Landmarker, Person
 from hinge_vision.pose.model import default_model_path, verify_model
+from hinge_vision.pose.rod import rod_along_back
+from hinge_vision.pose.sides import faces_other_way, with_sides_put_right
 from hinge_vision.pose.stature import stature_px
 from hinge_vision.pose.survey import Figure, choose_lifter, facing_of, follow
-from hinge_vision.pose.track import OUTLINE_POINTS, ClipInfo, PoseTrack
+from hinge_vision.pose.track import OUTLINE_POINTS, ClipInfo, Landmark, PoseTrack
 from hinge_vision.pose.workers import map_in_order
 from hinge_vision.settings import Facing, Settings
 from hinge_vision.spine.outline import dorsal_outline, edge_sharpness, mask_contour
@@ -32,6 +34,11 @@ SURVEY_RATE_HZ = 2.5
 _SURVEY_SIDE_PX = 640
 # People looked for at once.
 _PEOPLE = 3
+# Two skeletons whose trunks lie this near (in sizes of the body) are of one person.
+_SAME_SIZES = 0.12
+# The back reaches this far (in sizes of the body) beyond shoulders and hips.
+_BACK_SIZES = 0.08
+_TRUNK = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
 # Where nobody is found in the crop, wider and narrower ones are tried: the detector is choosy about scale.
 _WIDENINGS = (1.0, 1.3, 0.8)
 
@@ -110,8 +117,9 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
         stature_px=stature_px(landmarks),
         persons=len(figures),
         person=chosen + 1,
+        rod=figure.holds_rod,
     )
-    return clip, track
+    return clip, with_sides_put_right(track)
 
 
 def _open(path: Path, settings: Settings, rate_hz: float) -> ClipReader:
@@ -128,7 +136,7 @@ def _survey(path: Path, settings: Settings, model: Path, workers: int, progress:
             image = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
         people = landmarker.find(image)
         factor = np.array([1 / scale, 1 / scale, 1 / scale, 1.0])
-        return frame.time_s, [replace(person, landmarks=person.landmarks * factor) for person in people]
+        return frame.time_s, [replace(one, landmarks=one.landmarks * factor, rod=rod_along_back(image, one.landmarks)) for one in people]
 
     with _open(path, settings, SURVEY_RATE_HZ) as reader:
 
@@ -166,7 +174,7 @@ def measure_frame(landmarker: Landmarker, frame: Frame, crops: CropPath, facing:
     landmarks[:, :3] /= scale
     landmarks[:, :2] += corner
     row = replace(row, landmarks=landmarks, world_landmarks=person.world_landmarks)
-    if person.mask is None:
+    if person.mask is None or faces_other_way(person.landmarks, facing) or any(_covers(other, person) for other in people):
         return row
     contour = mask_contour(person.mask)
     traced = dorsal_outline(contour, person.landmarks, facing, size_px * scale)
@@ -174,6 +182,15 @@ def measure_frame(landmarker: Landmarker, frame: Frame, crops: CropPath, facing:
         return row
     points, origin = traced
     return replace(row, outline=points / scale + corner, origin=origin, edge=edge_sharpness(person.mask, points))
+
+
+def _covers(other: Person, person: Person) -> bool:
+    """Tell whether another person stands in the way of the one's trunk, so that the outline may be his; not a second skeleton of the same."""
+    box, trunk = body_box(other.landmarks), body_box(person.landmarks[_TRUNK])
+    size_px = float(np.max(np.ptp(body_box(person.landmarks).reshape(2, 2), axis=0)))
+    middle_px, other_middle_px = (body_box(one.landmarks[_TRUNK]).reshape(2, 2).mean(axis=0) for one in (person, other))
+    same = float(np.hypot(*(middle_px - other_middle_px))) < _SAME_SIZES * size_px
+    return not same and bool(min(box[2], trunk[2] + _BACK_SIZES * size_px) > max(box[0], trunk[0] - _BACK_SIZES * size_px))
 
 
 def _off_path(box_px: FloatArray, centre_px: FloatArray, side_px: float) -> float:

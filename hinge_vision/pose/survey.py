@@ -17,18 +17,27 @@ from hinge_vision.settings import Facing
 _TRUNK = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
 # A figure must come back within this time to count as the same one.
 _MAX_GAP_S = 2.5
+# A rod is believed where it is seen in this share of the looks at a leaning trunk.
+_ROD_SHARE = 0.6
 
 
 @dataclass(frozen=True)
 class Figure:
     """One person followed through the survey.
 
-    `time_s` (M,), `boxes_px` (M, 4) as x0, y0, x1, y1, `landmarks` (M, 33, 4).
+    `time_s` (M,), `boxes_px` (M, 4) as x0, y0, x1, y1, `landmarks` (M, 33, 4). `rod_looks` are the looks at a leaning trunk in
+    which a rod was seen along the back or not.
     """
 
     time_s: FloatArray
     boxes_px: FloatArray
     landmarks: FloatArray
+    rod_looks: tuple[bool, ...] = ()
+
+    @property
+    def holds_rod(self) -> bool:
+        """Whether a rod lies along the back in at least two looks and in most of them."""
+        return sum(self.rod_looks) >= max(2.0, _ROD_SHARE * len(self.rod_looks))
 
     @property
     def size_px(self) -> float:
@@ -64,7 +73,7 @@ def follow(looks: Iterable[tuple[float, list[Person]]]) -> list[Figure]:
     list of Figure
         From left to right by median position.
     """
-    open_: list[list[tuple[float, FloatArray, FloatArray]]] = []
+    open_: list[list[tuple[float, FloatArray, Person]]] = []
     for time_s, people in looks:
         taken: set[int] = set()
         for person in people:
@@ -85,9 +94,17 @@ def follow(looks: Iterable[tuple[float, list[Person]]]) -> list[Figure]:
                     continue
                 open_.append([])
                 best = len(open_) - 1
-            open_[best].append((time_s, box, person.landmarks))
+            open_[best].append((time_s, box, person))
             taken.add(best)
-    figures = [Figure(np.array([e[0] for e in es]), np.array([e[1] for e in es]), np.array([e[2] for e in es])) for es in open_]
+    figures = [
+        Figure(
+            np.array([time_s for time_s, _, _ in looks_at]),
+            np.array([box for _, box, _ in looks_at]),
+            np.array([person.landmarks for _, _, person in looks_at]),
+            tuple(person.rod for _, _, person in looks_at if person.rod is not None),
+        )
+        for looks_at in open_
+    ]
     return sorted(figures, key=lambda figure: float(np.median(figure.boxes_px[:, [0, 2]])))
 
 

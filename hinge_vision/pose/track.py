@@ -87,6 +87,8 @@ class PoseTrack:
         How many people were seen in the clip.
     person : int
         Which of them this is, counted from the left from 1.
+    rod : bool
+        Whether a rod is held along the back.
     """
 
     clip: ClipInfo
@@ -101,6 +103,7 @@ class PoseTrack:
     stature_px: float
     persons: int = 1
     person: int = 1
+    rod: bool = False
 
     @property
     def near_side(self) -> Literal["LEFT", "RIGHT"]:

@@ -40,6 +40,7 @@ def track_bytes(track: PoseTrack, settings: Settings, versions: Versions, thresh
         "stature_px": float(track.stature_px),
         "persons": int(track.persons),
         "person": int(track.person),
+        "rod": bool(track.rod),
         "settings": {**asdict(settings), "model_path": None if settings.model_path is None else str(settings.model_path)},
         "versions": asdict(versions),
         "thresholds": (thresholds or Thresholds()).as_dict(),
@@ -74,6 +75,7 @@ def load_track(path: Path) -> StoredTrack:
         stature_px=header["stature_px"],
         persons=header["persons"],
         person=header["person"],
+        rod=header.get("rod", False),
         **arrays,
     )
     stored = _known(Settings, header["settings"])

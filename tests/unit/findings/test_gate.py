@@ -164,3 +164,27 @@ def test_every_reason_says_what_is_wrong_and_what_to_film_in_whole_sentences():
             assert text[0].isupper()
             assert text.endswith(".")
             assert "_" not in text
+
+
+def test_a_rod_along_the_back_is_declined_before_anything_is_read_from_it():
+    track, motion = sample("deadlift_rounded")
+    result = quality(replace(track, rod=True), motion)
+    assert [reason.code for reason in result.reasons] == ["rod"]
+    assert "film without the rod" in result.reasons[0].remedy
+
+
+def test_who_faces_the_other_way_for_part_of_the_clip_is_told_so():
+    track, motion = sample("deadlift_neutral")
+    last = segment(motion).reps[-1]
+    landmarks = track.landmarks.copy()
+    for joint in ("EAR", "ELBOW", "WRIST"):  # the truth knows the near side only
+        landmarks[:, Landmark[f"LEFT_{joint}"]] = landmarks[:, Landmark[f"RIGHT_{joint}"]]
+    for side in ("LEFT", "RIGHT"):
+        landmarks[:, Landmark[f"{side}_HEEL"]] = landmarks[:, Landmark[f"{side}_ANKLE"]]
+        landmarks[:, Landmark[f"{side}_FOOT_INDEX"]] = landmarks[:, Landmark[f"{side}_ANKLE"]]
+        landmarks[:, Landmark[f"{side}_FOOT_INDEX"], 0] += 60 if track.facing == "right" else -60
+    rows = slice(last.start, None)
+    landmarks[rows, :, 0] = track.clip.width_px - landmarks[rows, :, 0]
+    result = quality(moved(track, landmarks), motion)
+    assert result.judgeable
+    assert "turned" in [reason.code for reason in result.reasons]

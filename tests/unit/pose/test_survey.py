@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -83,3 +85,9 @@ def test_facing_is_told_upright_and_bent(facing: str, lean_deg: float) -> None:
 def test_the_hinge_range_is_that_of_the_trunk() -> None:
     figures = follow([(0.4 * i, [person(400, lean_deg=60 * (i % 2))]) for i in range(10)])
     assert figures[0].hinge_range_deg == pytest.approx(60, abs=2)
+
+
+@pytest.mark.parametrize(("seen", "holds"), [([True, True, False], True), ([True, False, False, True], False), ([True], False), ([], False)])
+def test_a_rod_is_believed_when_it_is_seen_twice_and_mostly(seen: list[bool], holds: bool) -> None:
+    looks = [(0.4 * number, [replace(person(300), rod=rod)]) for number, rod in enumerate([None, *seen])]
+    assert follow(looks)[0].holds_rod is holds

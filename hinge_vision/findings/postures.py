@@ -1,0 +1,63 @@
+"""Postures that are no lift in standing, told by where hips, knees, feet and hands are: the drills, and lying or leaning straight."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hinge_vision.arrays import FloatArray, IntArray
+from hinge_vision.pose.track import PoseTrack
+
+# Ankles below the knees by this share of the hip-shoulder line: 0.55 to 0.8 in every lift, about 0 on the knees.
+_KNEELING = 0.3
+# Knees straighter than this, and hands no higher above the ankles than this share of the hip-shoulder line: rendered
+# lifts that reach as low bend the knees to 145 deg or less.
+_STRAIGHT_KNEE_DEG = 160.0
+_AT_THE_FEET = 0.25
+# Hips straighter than this at depth: a plank, a burpee or a push-up. Of rendered and real lifts none is past 135.
+_STRAIGHT_HIP_DEG = 150.0
+# A whole body bent this far is no lift with straight knees either.
+_FOLDED_TRUNK_DEG = 85.0
+
+
+def kneels(track: PoseTrack) -> bool:
+    """Tell whether the person kneels (or sits) for most of the clip."""
+    trunk_px = _trunk_px(track)
+    drop = (_middle(track, "ANKLE") - _middle(track, "KNEE"))[:, 1]
+    drop = drop[np.isfinite(drop)]
+    return bool(len(drop) >= 3 and float(np.median(drop)) < _KNEELING * trunk_px)
+
+
+def touches_toes(track: PoseTrack, rows: IntArray, trunk_deg: float) -> bool:
+    """Tell whether in these rows, the deepest of a rep, somebody folds over straight knees and reaches for the feet."""
+    hip, knee, ankle, wrist = (_middle(track, joint)[rows] for joint in ("HIP", "KNEE", "ANKLE", "WRIST"))
+    knee_deg = _between_deg(hip - knee, ankle - knee)
+    above = (ankle - wrist)[:, 1] / _trunk_px(track)
+    known = np.isfinite(knee_deg) & np.isfinite(above)
+    if not known.any():
+        return False
+    return bool(np.median(knee_deg[known]) > _STRAIGHT_KNEE_DEG and np.median(above[known]) < _AT_THE_FEET and trunk_deg > _FOLDED_TRUNK_DEG)
+
+
+def hips_stay_straight(track: PoseTrack, rows: IntArray) -> bool:
+    """Tell whether in these rows, the deepest of a rep, the body leans or lies straight from shoulders to knees."""
+    shoulder, hip, knee = (_middle(track, joint)[rows] for joint in ("SHOULDER", "HIP", "KNEE"))
+    hip_deg = _between_deg(shoulder - hip, knee - hip)
+    hip_deg = hip_deg[np.isfinite(hip_deg)]
+    return bool(len(hip_deg) and np.median(hip_deg) > _STRAIGHT_HIP_DEG)
+
+
+def _between_deg(one: FloatArray, other: FloatArray) -> FloatArray:
+    """Return the angle between (N, 2) vectors, 0 to 180."""
+    length = np.maximum(np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1), 1e-9)
+    return np.asarray(np.degrees(np.arccos(np.clip(np.einsum("nd,nd->n", one, other) / length, -1.0, 1.0))))
+
+
+def _trunk_px(track: PoseTrack) -> float:
+    length = np.linalg.norm(_middle(track, "SHOULDER") - _middle(track, "HIP"), axis=1)
+    length = length[np.isfinite(length)]
+    return float(np.percentile(length, 90)) if len(length) else float("nan")
+
+
+def _middle(track: PoseTrack, joint: str) -> FloatArray:
+    """Return the mean of both sides, (N, 2) px."""
+    return np.asarray((track.near(joint)[:, :2] + track.far(joint)[:, :2]) / 2)

@@ -1,0 +1,71 @@
+"""A rod held along the back, as in the self-assessment: it is taken for the back, so a clip with one cannot be measured."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+
+from hinge_vision.arrays import FloatArray, ImageArray
+from hinge_vision.pose.track import Landmark
+
+# Looked for while the trunk leans this far: upright, door frames and racks run along it; level, bars and shelves do.
+LEAN_DEG = (25.0, 78.0)
+# The rod against the trunk, in lengths of the hip-shoulder line: from the back of the head past the sacrum is 1.4, a rod of a
+# metre or more is 1.8 and longer; the outline of the back with the head's is no straight line of that length.
+_LONG = 1.6
+# It may be hidden so far by a hand, and lie so far behind the hip-shoulder line.
+_HIDDEN = 0.3
+_BEHIND = (0.05, 0.62)
+_ALONG_DEG = 14.0
+# The trunk is looked at at this many pixels a length.
+_TRUNK_PX = 120
+
+
+def rod_along_back(image: ImageArray, landmarks: FloatArray) -> bool | None:
+    """Tell whether a long straight thing lies along the rear of a leaning trunk.
+
+    Parameters
+    ----------
+    image
+        Blue, green, red.
+    landmarks : (33, >=2)
+        The person's, in pixels of that image.
+
+    Returns
+    -------
+    bool or None
+        None where the trunk leans too little or too much to tell.
+    """
+    shoulder = landmarks[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], :2].mean(axis=0)
+    hip = landmarks[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP], :2].mean(axis=0)
+    along = shoulder - hip
+    length_px = float(np.hypot(*along))
+    lean_deg = math.degrees(math.atan2(abs(along[0]), -along[1]))
+    if not LEAN_DEG[0] <= lean_deg <= LEAN_DEG[1] or length_px < 20.0:
+        return None
+    strip = _strip(image, hip, along / length_px, length_px)
+    edges = cv2.Canny(strip, 40, 110)
+    lines = cv2.HoughLinesP(
+        edges, 1, math.radians(1.0), threshold=int(0.7 * _TRUNK_PX), minLineLength=_LONG * _TRUNK_PX, maxLineGap=_HIDDEN * _TRUNK_PX
+    )
+    if lines is None:
+        return False
+    x0, y0, x1, y1 = lines.reshape(-1, 4).T
+    tilt_deg = np.degrees(np.arctan2(np.abs(x1 - x0), np.abs(y1 - y0)))
+    return bool(np.any(tilt_deg <= _ALONG_DEG))
+
+
+def _strip(image: ImageArray, hip: FloatArray, along: FloatArray, length_px: float) -> ImageArray:
+    """Cut out what lies behind the trunk, turned so that the trunk stands upright: rear to the left, grey."""
+    # of the two sides of a leaning trunk the rear is the upper one
+    rear = np.array([along[1], -along[0]])
+    rear = rear if rear[1] < 0 else -rear
+    width, height = int((_BEHIND[1] - _BEHIND[0]) * _TRUNK_PX), int(2.6 * _TRUNK_PX)
+    top = hip + 1.8 * length_px * along
+    corner = top + _BEHIND[1] * length_px * rear
+    step = length_px / _TRUNK_PX
+    to_source = np.array([[-rear[0] * step, -along[0] * step, corner[0]], [-rear[1] * step, -along[1] * step, corner[1]]])
+    strip = cv2.warpAffine(image, to_source, (width, height), flags=cv2.INTER_AREA | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_CONSTANT)
+    return np.asarray(cv2.cvtColor(strip, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
