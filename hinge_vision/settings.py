@@ -45,7 +45,7 @@ class Settings:
     end_s: float | None = None
     standing_at_s: float | None = None
     capture_fps: float | None = None
-    analysis_rate_hz: float = 30.0
+    analysis_rate_hz: float = 15.0
     model_path: Path | None = None
     workers: int | None = None
 

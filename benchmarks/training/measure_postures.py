@@ -13,9 +13,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from hinge_vision.pose.crop import CropPath, body_box
+from hinge_vision.pose.crop import CropPath, View, body_box
 from hinge_vision.pose.landmarker import Landmarker
-from hinge_vision.pose.pipeline import measure_frame
+from hinge_vision.pose.pipeline import measure_view
 from hinge_vision.pose.stature import stature_px
 from hinge_vision.pose.survey import Figure, facing_of
 from hinge_vision.video.reader import Frame
@@ -36,7 +36,7 @@ def measure_lifter(landmarker: Landmarker, folder: Path) -> dict[str, np.ndarray
     figure = Figure(time_s, np.array([body_box(look) for look in marks]), marks)
     crops = CropPath.around(figure.time_s, figure.boxes_px)
     facing = facing_of(figure)
-    measured = [measure_frame(landmarker, Frame(i, float(i), image), crops, facing, stature_px(marks)) for i, image in enumerate(images)]
+    measured = [measure_view(landmarker, View.of(Frame(i, float(i), image), crops), crops, facing, stature_px(marks)) for i, image in enumerate(images)]
     truth = {name: np.array([float(row[name]) for row in rows]) for name in rows[0] if name != "phase"}
     made = json.loads((folder / "x.json").read_text())
     landmarks = np.array([row.landmarks for row in measured])

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from hinge_vision.arrays import FloatArray, ImageArray, IntArray
+from hinge_vision.video.reader import Frame
 
 # Side of the crop in sizes of the figure (the longer side of its landmarks' box).
 CROP_SIZES = 1.7
@@ -15,6 +16,8 @@ CROP_SIZES = 1.7
 CROP_SIDE_PX = 512
 # A lifter whose centre stays within this many of his sizes gets one still crop: a still crop jitters least.
 _STILL_SIZES = 0.35
+# Where nobody is found in the crop, wider and narrower ones are tried: the detector is choosy about scale.
+WIDENINGS = (1.0, 1.3, 0.8)
 
 
 def body_box(landmarks: FloatArray) -> FloatArray:
@@ -57,6 +60,42 @@ def _median3(values: FloatArray) -> FloatArray:
     return np.asarray(np.median(np.stack([padded[:-2], padded[1:-1], padded[2:]]), axis=0))
 
 
+@dataclass(frozen=True)
+class View:
+    """What is kept of a frame while it waits for the pose model: the surroundings of the lifter, reduced.
+
+    Attributes
+    ----------
+    index, time_s
+        Those of the frame.
+    image : (H, W, 3) uint8
+        The widest crop that may be asked for, reduced so that the usual one has `CROP_SIDE_PX` at most.
+    scale, corner
+        Pixels per source pixel, and the source pixel its corner lies at: source = point / scale + corner.
+    """
+
+    index: int
+    time_s: float
+    image: ImageArray
+    scale: float
+    corner: IntArray
+
+    @classmethod
+    def of(cls, frame: Frame, crops: CropPath) -> View:
+        """Reduce a frame to what the pose model may see of it."""
+        low, high = _window(frame.image, *crops.at(frame.time_s))
+        scale = min(1.0, CROP_SIDE_PX / int(np.max(high - low)))
+        corner, end = _window(frame.image, *crops.at(frame.time_s, max(WIDENINGS)))
+        image = reduced(frame.image[corner[1] : end[1], corner[0] : end[0]], scale)
+        # a part that is not reduced would keep the whole frame in memory
+        return cls(frame.index, frame.time_s, image if scale < 1.0 else image.copy(), scale, corner)
+
+    def cut(self, centre_px: FloatArray, side_px: float) -> tuple[ImageArray, float, FloatArray]:
+        """Cut a square out of the view; arguments and results are in source pixels, as those of `cut`."""
+        crop, scale, corner = cut(self.image, (centre_px - self.corner) * self.scale, side_px * self.scale)
+        return crop, scale * self.scale, corner / self.scale + self.corner
+
+
 def cut(image: ImageArray, centre_px: FloatArray, side_px: float) -> tuple[ImageArray, float, IntArray]:
     """Cut a square out of an image (less what lies outside it) and reduce it.
 
@@ -66,14 +105,34 @@ def cut(image: ImageArray, centre_px: FloatArray, side_px: float) -> tuple[Image
         The crop, its pixels per source pixel, and the source pixel its corner lies at:
         source = crop / scale + origin.
     """
+    low, high = _window(image, centre_px, side_px)
+    crop = image[low[1] : high[1], low[0] : high[0]]
+    longest = max(crop.shape[:2])
+    # a pixel or two too many come from rounding, and are not worth another reduction
+    scale = 1.0 if longest <= CROP_SIDE_PX + 2 else CROP_SIDE_PX / longest
+    return reduced(crop, scale), scale, low
+
+
+def _window(image: ImageArray, centre_px: FloatArray, side_px: float) -> tuple[IntArray, IntArray]:
+    """Return the first and the last-but-one pixel of a square around a point, within the image; all of it where they hardly overlap."""
     height_px, width_px = image.shape[:2]
     low = np.maximum(np.floor(centre_px - side_px / 2), 0).astype(np.int64)
     high = np.minimum(np.ceil(centre_px + side_px / 2), [width_px, height_px]).astype(np.int64)
     if np.any(high - low < 16):
-        low, high = np.array([0, 0]), np.array([width_px, height_px])
-    crop = image[low[1] : high[1], low[0] : high[0]]
-    scale = min(1.0, CROP_SIDE_PX / max(crop.shape[:2]))
-    if scale < 1.0:
-        size = (max(1, round(crop.shape[1] * scale)), max(1, round(crop.shape[0] * scale)))
-        crop = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    return crop, scale, low
+        return np.array([0, 0]), np.array([width_px, height_px])
+    return low, high
+
+
+def reduced(image: ImageArray, scale: float) -> ImageArray:
+    """Return an image at a scale of at most 1.
+
+    It is halved as often as possible, which OpenCV does fast, and brought to its size by linear interpolation: a fifth of
+    the work of one area average, and BlazePose cannot tell the difference (docs/performance.md).
+    """
+    if scale >= 1.0:
+        return image
+    width_px, height_px = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
+    while image.shape[1] >= 2 * width_px and image.shape[0] >= 2 * height_px:
+        half = (image.shape[1] // 2, image.shape[0] // 2)
+        image = np.asarray(cv2.resize(image, half, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return np.asarray(cv2.resize(image, (width_px, height_px), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import cv2
 import mediapipe as mp
 import numpy as np
 from mediapipe.tasks.python import BaseOptions
@@ -79,7 +80,7 @@ class Landmarker:
     def find(self, image: ImageArray) -> list[Person]:
         """Return the people in a BGR image, most certain first."""
         height_px, width_px = image.shape[:2]
-        result: Any = self._landmarker.detect(mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(image[..., ::-1])))
+        result: Any = self._landmarker.detect(mp.Image(image_format=mp.ImageFormat.SRGB, data=cv2.cvtColor(image, cv2.COLOR_BGR2RGB)))
         masks = result.segmentation_masks or [None] * len(result.pose_landmarks)
         scale = np.array([width_px, height_px, width_px, 1.0])
         return [

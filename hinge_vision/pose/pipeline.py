@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 
-from hinge_vision.arrays import FloatArray
+from hinge_vision.arrays import FloatArray, ImageArray
 from hinge_vision.errors import SettingsError
-from hinge_vision.pose.crop import CropPath, body_box, cut
+from hinge_vision.pose.crop import WIDENINGS, CropPath, View, body_box, reduced
 from hinge_vision.pose.landmarker import Landmarker, Person
 from hinge_vision.pose.model import default_model_path, verify_model
 from hinge_vision.pose.rod import rod_along_back
@@ -39,8 +38,6 @@ _SAME_SIZES = 0.12
 # The back reaches this far (in sizes of the body) beyond shoulders and hips.
 _BACK_SIZES = 0.08
 _TRUNK = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
-# Where nobody is found in the crop, wider and narrower ones are tried: the detector is choosy about scale.
-_WIDENINGS = (1.0, 1.3, 0.8)
 
 
 @dataclass(frozen=True)
@@ -92,13 +89,14 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
     crops = CropPath.around(figure.time_s, figure.boxes_px)
     size_px = stature_px(figure.landmarks)
 
-    def measure(landmarker: Landmarker, frame: Frame) -> FrameRow:
-        return measure_frame(landmarker, frame, crops, facing, size_px)
+    def measure(landmarker: Landmarker, view: View) -> FrameRow:
+        return measure_view(landmarker, view, crops, facing, size_px)
 
     with _open(path, settings, settings.analysis_rate_hz) as reader:
         rows: list[FrameRow] = []
         # alone in the clip, he is the only one to look for; beside others, the nearest to his path is taken
-        for row in map_in_order(measure, reader, model=model, workers=workers, people=1 if len(figures) == 1 else _PEOPLE):
+        views = (View.of(frame, crops) for frame in reader)
+        for row in map_in_order(measure, views, model=model, workers=workers, people=1 if len(figures) == 1 else _PEOPLE):
             rows.append(row)
             if progress is not None:
                 progress("pose", row.time_s, clip.duration_s)
@@ -129,19 +127,20 @@ def _open(path: Path, settings: Settings, rate_hz: float) -> ClipReader:
 def _survey(path: Path, settings: Settings, model: Path, workers: int, progress: Progress | None) -> tuple[ClipInfo, list[Figure]]:
     """Look at the whole image a few times a second."""
 
-    def look(landmarker: Landmarker, frame: Frame) -> tuple[float, list[Person]]:
-        scale = min(1.0, _SURVEY_SIDE_PX / max(frame.image.shape[:2]))
-        image = frame.image
-        if scale < 1.0:
-            image = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        people = landmarker.find(image)
+    def look(landmarker: Landmarker, glance: tuple[float, ImageArray, float]) -> tuple[float, list[Person]]:
+        time_s, image, scale = glance
         factor = np.array([1 / scale, 1 / scale, 1 / scale, 1.0])
-        return frame.time_s, [replace(one, landmarks=one.landmarks * factor, rod=rod_along_back(image, one.landmarks)) for one in people]
+        people = landmarker.find(image)
+        return time_s, [replace(one, landmarks=one.landmarks * factor, rod=rod_along_back(image, one.landmarks)) for one in people]
+
+    def glance(frame: Frame) -> tuple[float, ImageArray, float]:
+        scale = min(1.0, _SURVEY_SIDE_PX / max(frame.image.shape[:2]))
+        return frame.time_s, reduced(frame.image, scale), scale
 
     with _open(path, settings, SURVEY_RATE_HZ) as reader:
 
         def looks() -> Iterator[tuple[float, list[Person]]]:
-            for time_s, people in map_in_order(look, reader, model=model, workers=workers, people=_PEOPLE, masks=False):
+            for time_s, people in map_in_order(look, map(glance, reader), model=model, workers=workers, people=_PEOPLE, masks=False):
                 if progress is not None:
                     progress("survey", time_s, reader.info.duration_s)
                 yield time_s, people
@@ -150,25 +149,25 @@ def _survey(path: Path, settings: Settings, model: Path, workers: int, progress:
         return reader.info, figures
 
 
-def measure_frame(landmarker: Landmarker, frame: Frame, crops: CropPath, facing: Facing, size_px: float) -> FrameRow:
+def measure_view(landmarker: Landmarker, view: View, crops: CropPath, facing: Facing, size_px: float) -> FrameRow:
     """Find the lifter in one frame and trace his dorsal outline."""
     row = FrameRow(
-        frame.index,
-        frame.time_s,
+        view.index,
+        view.time_s,
         np.full((33, 4), np.nan),
         np.full((33, 3), np.nan),
         np.full((OUTLINE_POINTS, 2), np.nan),
         np.nan,
         np.full(OUTLINE_POINTS, np.nan),
     )
-    for widen in _WIDENINGS:
-        crop, scale, corner = cut(frame.image, *crops.at(frame.time_s, widen))
+    for widen in WIDENINGS:
+        crop, scale, corner = view.cut(*crops.at(view.time_s, widen))
         people = landmarker.find(crop)
         if people:
             break
     else:
         return row
-    centre_px, side_px = crops.at(frame.time_s)
+    centre_px, side_px = crops.at(view.time_s)
     person = min(people, key=lambda one: _off_path(body_box(one.landmarks) / scale + np.tile(corner, 2), centre_px, side_px))
     landmarks = person.landmarks.copy()
     landmarks[:, :3] /= scale

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hinge_vision.pose.crop import CROP_SIDE_PX, CROP_SIZES, CropPath, body_box, cut
+from hinge_vision.pose.crop import CROP_SIDE_PX, CROP_SIZES, WIDENINGS, CropPath, View, body_box, cut, reduced
+from hinge_vision.video.reader import Frame
 
 
 def boxes(centres_x: list[float], size_px: float = 200.0) -> np.ndarray:
@@ -62,3 +63,34 @@ def test_a_crop_that_misses_the_image_falls_back_to_all_of_it() -> None:
 def test_the_box_holds_all_landmarks() -> None:
     marks = np.array([[1.0, 9.0], [4.0, 2.0], [3.0, 5.0]])
     np.testing.assert_array_equal(body_box(marks), [1, 2, 4, 9])
+
+
+@pytest.mark.parametrize(("width_px", "height_px", "side_px"), [(1920, 1080, 1400.0), (640, 480, 300.0), (1080, 1920, 5000.0)])
+def test_a_view_gives_the_usual_crop_at_the_size_the_whole_frame_gives_it(width_px: int, height_px: int, side_px: float) -> None:
+    image = np.random.default_rng(0).integers(0, 256, (height_px, width_px, 3), dtype=np.uint8)
+    centre_px = np.array([width_px / 2, height_px / 2])
+    crops = CropPath(np.zeros(1), centre_px[None], np.array([side_px]))
+    whole, whole_scale, whole_corner = cut(image, centre_px, side_px)
+    crop, scale, corner = View.of(Frame(7, 0.5, image), crops).cut(*crops.at(0.5))
+    assert scale == pytest.approx(whole_scale, rel=0.01)
+    assert np.abs(np.array(crop.shape) - whole.shape).max() <= 2
+    np.testing.assert_allclose(corner, whole_corner, atol=2 / scale)
+
+
+def test_a_view_holds_the_widest_crop_but_no_more_pixels_than_needed() -> None:
+    image = np.zeros((2160, 3840, 3), np.uint8)
+    crops = CropPath(np.zeros(1), np.array([[1920.0, 1080.0]]), np.array([1600.0]))
+    view = View.of(Frame(0, 0.0, image), crops)
+    assert max(view.image.shape[:2]) == round(max(WIDENINGS) * CROP_SIDE_PX)
+    wide, scale, _ = view.cut(*crops.at(0.0, max(WIDENINGS)))
+    assert max(wide.shape[:2]) / scale == pytest.approx(max(WIDENINGS) * 1600, rel=0.01)
+
+
+def test_reducing_keeps_the_picture_in_its_place_and_its_brightness() -> None:
+    image = np.zeros((900, 1200, 3), np.uint8)
+    image[300:600, 400:800] = 200
+    small = reduced(image, 0.3)
+    assert small.shape == (270, 360, 3)
+    assert small.mean() == pytest.approx(image.mean(), rel=0.01)
+    rows, columns = np.nonzero(small[..., 0] > 100)
+    assert (rows.min(), rows.max() + 1, columns.min(), columns.max() + 1) == (90, 180, 120, 240)
