@@ -165,12 +165,10 @@ class _Pictures:
 
     def reader(self) -> ClipReader:
         settings = self.report.settings
-        # analysed at the video's own rate, the frames are the same ones; otherwise all are read, and chosen from
-        rate_hz = self.rate_hz if settings.analysis_rate_hz == self.rate_hz else None
-        return ClipReader(self.clip_path, start_s=settings.start_s, end_s=settings.end_s, capture_fps=settings.capture_fps, rate_hz=rate_hz)
+        return ClipReader(self.clip_path, start_s=settings.start_s, end_s=settings.end_s, capture_fps=settings.capture_fps)
 
-    def drawn(self, reader: ClipReader, overlay: Overlay) -> Iterator[tuple[Frame, bool]]:
-        """Yield the drawn frames, each with whether it belongs into the video."""
+    def drawn(self, reader: ClipReader, overlay: Overlay, *, video: bool = True) -> Iterator[tuple[Frame, bool]]:
+        """Yield the drawn frames, each with whether it belongs into the video; without a video, the chosen ones only."""
         track = self.report.track
         if track is None:
             return
@@ -179,10 +177,14 @@ class _Pictures:
         capture_fps = self.report.settings.capture_fps
         keep = Thinning(self.rate_hz, reader.info.fps if capture_fps is None else capture_fps)
         size = self.size_px()
-        for frame in reader:
-            in_video = keep.keeps(frame.time_s)
-            if not in_video and frame.index not in self.chosen:
-                continue
+        in_video = False
+
+        def wanted(number: int, time_s: float) -> bool:
+            nonlocal in_video
+            in_video = keep.keeps(time_s)
+            return in_video or number in self.chosen
+
+        for frame in reader.frames(wanted) if video else reader.pick(self.chosen):
             image: ImageArray = frame.image
             if (image.shape[1], image.shape[0]) != size:
                 image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
@@ -200,7 +202,7 @@ def _render(pictures: _Pictures, video_path: Path | None, sink: FrameSink, slow:
         beside = None if other is None else stack.enter_context(_Beside(other, _first_bottom_s(pictures.report), overlay.height_px))
         width_px = overlay.width_px + (0 if beside is None else beside.width_px)
         writer = None if video_path is None else stack.enter_context(VideoWriter(video_path, width_px, overlay.height_px))
-        for frame, in_video in pictures.drawn(reader, overlay):
+        for frame, in_video in pictures.drawn(reader, overlay, video=writer is not None):
             if frame.index in pictures.chosen:
                 sink(frame.index, frame.image)
             if in_video and writer is not None:

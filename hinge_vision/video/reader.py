@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +28,10 @@ _SQUARE = 0.01
 _PLAUSIBLE_ASPECT = (0.2, 5.0)
 # FFmpeg in OpenCV's wheels holds no decoder for it; PyAV's does.
 _NOT_IN_OPENCV = frozenset(("av1",))
+# Single frames further apart than this are gone to from the key frame before them, which phones record once a second; the
+# decoder is set down this much before the frame, so that its timestamps have settled when it gets there.
+_LEAP_S = 1.5
+_RUN_UP_S = 0.25
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,7 @@ class ClipReader:
             self._lost = 0
             self._complete = False
             self._aspect = self._pixel_aspect()
+            self._may_leap = self._stamped
             self._first: Image | None = None
             self._size_px = self._decode_first()
             self._check_start()
@@ -141,12 +146,25 @@ class ClipReader:
         )
 
     def __iter__(self) -> Iterator[Frame]:
+        return self.frames()
+
+    def frames(self, wanted: Callable[[int, float], bool] | None = None) -> Iterator[Frame]:
+        """Yield the frames at the rate asked for, or those that `wanted` chooses; the others are decoded but not converted.
+
+        Parameters
+        ----------
+        wanted
+            Asked once for each frame of the part to deliver, in order, with its number and real time in seconds; it is
+            delivered at once if the answer is True.
+        """
+        if wanted is None:
+            wanted = self._at_rate
         found = False
         while self._index >= 0:
             time_s = self._time_s(self._index)
             if time_s > self._end_s:
                 break
-            if time_s >= self._start_s and self._thinning.keeps(time_s * self._to_real):
+            if time_s >= self._start_s and wanted(self._index, time_s * self._to_real):
                 image = self._first if self._first is not None else self._retrieve()
                 if image is None:
                     self._lost += 1
@@ -160,6 +178,46 @@ class ClipReader:
         if not found:
             part = f"between {self._start_s:g} s and {min(self._end_s, self._clip_end_s()):g} s"
             raise ClipUnreadableError(f"{self._name}: no frame can be decoded {part}; choose another part, or copy the clip again")
+
+    def pick(self, numbers: Collection[int]) -> Iterator[Frame]:
+        """Yield single frames by their numbers, in order; what lies between is leapt over where the file allows it.
+
+        A number whose frame cannot be decoded, or lies outside the part to deliver, is left out.
+        """
+        for number in sorted(number for number in numbers if self._start_s <= self._time_s(number) <= self._end_s):
+            self._go_to(number)
+            image = self._first if self._first is not None else self._retrieve()
+            if self._index == number and image is not None:
+                yield Frame(number, self._time_s(number) * self._to_real, image)
+
+    def _at_rate(self, _: int, time_s: float) -> bool:
+        return self._thinning.keeps(time_s)
+
+    def _go_to(self, number: int) -> None:
+        far = number - self._index > _LEAP_S * self._fps
+        if far and self._may_leap and not self._leap(number):
+            # no timestamp can be relied on: all is read once from the beginning
+            self._may_leap = False
+            self._capture.release()
+            self._capture = self._open()
+            self._index = -1
+        while self._index < number and self._grab():
+            self._first = None
+
+    def _leap(self, number: int) -> bool:
+        """Go to a frame from the key frame before it; False where timestamps do not prove that it was found."""
+        if not isinstance(self._capture, cv2.VideoCapture) or number >= len(self._times_s):
+            return False
+        self._first = None
+        self._capture.set(cv2.CAP_PROP_POS_MSEC, 1000.0 * max(0.0, float(self._times_s[number]) - _RUN_UP_S))
+        while self._capture.grab():
+            near = self._nearest(self._stamp_s())
+            if near is None or near > number:
+                return False
+            self._index = near
+            if near == number:
+                return True
+        return False
 
     def _open(self) -> Capture:
         if self._contents.codec in _NOT_IN_OPENCV:
@@ -211,7 +269,7 @@ class ClipReader:
         left = max(1, len(self._times_s) - self._index - 1)
         if not any(self._capture.grab() for _ in range(left)):
             return False
-        self._index = self._number(float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000.0)
+        self._index = self._number(self._stamp_s())
         return True
 
     def _number(self, stamp_s: float) -> int:
@@ -223,13 +281,21 @@ class ClipReader:
         follows = self._index + 1
         if not self._stamped or follows >= len(self._times_s):
             return follows
-        at = int(np.searchsorted(self._times_s, stamp_s))
-        near = min((i for i in (at - 1, at) if 0 <= i < len(self._times_s)), key=lambda i: abs(self._times_s[i] - stamp_s))
-        fits = abs(self._times_s[near] - stamp_s) < 0.25 / self._fps
-        if not fits or near <= follows:
+        near = self._nearest(stamp_s)
+        if near is None or near <= follows:
             return follows
         self._lost += near - follows
         return near
+
+    def _nearest(self, stamp_s: float) -> int | None:
+        """Return the number of the frame that a timestamp belongs to, None where it fits none."""
+        at = int(np.searchsorted(self._times_s, stamp_s))
+        near = min((i for i in (at - 1, at) if 0 <= i < len(self._times_s)), key=lambda i: abs(self._times_s[i] - stamp_s))
+        return near if abs(self._times_s[near] - stamp_s) < 0.25 / self._fps else None
+
+    def _stamp_s(self) -> float:
+        """Timestamp of the frame just grabbed."""
+        return float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000.0
 
     def _retrieve(self) -> Image | None:
         delivered, image = self._capture.retrieve()

@@ -285,3 +285,53 @@ def test_the_reader_agrees_with_opencv_on_a_plain_clip(tmp_path: Path) -> None:
         assert delivered
         np.testing.assert_array_equal(frame.image, image)
     capture.release()
+
+
+@pytest.mark.parametrize(
+    ("suffix", "codec", "options"),
+    [
+        (".mp4", "libx264", {"g": "30"}),
+        (".mp4", "libx264", {"g": "250", "bf": "3"}),
+        (".mov", "libx265", {"x265-params": "keyint=30:log-level=none"}),
+        (".webm", "libvpx-vp9", {"g": "30"}),
+        (".avi", "mpeg4", {"g": "12"}),
+        (".ts", "libx264", {"g": "30"}),
+    ],
+)
+def test_single_frames_are_those_that_reading_through_delivers(tmp_path: Path, suffix: str, codec: str, options: dict[str, str]) -> None:
+    clip = make_clip(tmp_path / f"clip{suffix}", steady(240, 30), codec=codec, options=options)
+    with ClipReader(clip) as reader:
+        picked = list(reader.pick({0, 3, 100, 101, 180, 239}))
+    assert [frame.index for frame in picked] == [0, 3, 100, 101, 180, 239]
+    assert_numbers_agree(picked)
+
+
+def test_single_frames_of_a_phone_s_uneven_times_are_found(tmp_path: Path) -> None:
+    steps = np.random.default_rng(3).choice([1 / 60, 1 / 30, 1 / 15], 230)
+    clip = make_clip(tmp_path / "clip.mp4", [0.0, *np.cumsum(steps).tolist()], options={"g": "30"})
+    with ClipReader(clip) as reader:
+        picked = list(reader.pick({50, 120, 121, 200}))
+    assert [frame.index for frame in picked] == [50, 120, 121, 200]
+    assert_numbers_agree(picked)
+
+
+def test_single_frames_of_a_damaged_clip_are_the_right_ones(tmp_path: Path) -> None:
+    clip = wipe_packet(make_clip(tmp_path / "clip.mp4", steady(240, 30), options=ALL_INTRA), 90)
+    with ClipReader(clip) as reader:
+        picked = list(reader.pick({89, 90, 91, 200}))
+    assert [frame.index for frame in picked] == [89, 91, 200]
+    assert_numbers_agree(picked)
+
+
+def test_only_frames_that_are_wanted_are_delivered(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", steady(30, 30))
+    asked: list[int] = []
+
+    def wanted(number: int, _: float) -> bool:
+        asked.append(number)
+        return number % 7 == 0
+
+    with ClipReader(clip) as reader:
+        frames = list(reader.frames(wanted))
+    assert asked == list(range(30))
+    assert [number_in(frame.image) for frame in frames] == [0, 7, 14, 21, 28]
