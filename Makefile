@@ -11,7 +11,7 @@ RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip -qq --disable-pip-version-check install --no-deps
 READY := $(VENV)/ready
 
-.PHONY: help demo test check accuracy train system-deps clean
+.PHONY: help demo test check accuracy speed train system-deps clean
 .DEFAULT_GOAL := help
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo "make test         run the tests (ARGS='-k name' runs some)"
 	@echo "make check        ruff and mypy"
 	@echo "make accuracy     measure against clips with known truth (ARGS=FOLDER)"
+	@echo "make speed        measure against the plain OpenCV and MediaPipe loop (ARGS='--only 1080p30')"
 	@echo "make train        make the shipped coefficients again"
 	@echo "make system-deps  install what pip cannot: system libraries, Python's venv, a browser for the tests"
 	@echo "make clean        remove environments, caches and builds"
@@ -35,6 +36,9 @@ check: $(READY)
 
 accuracy: $(READY)
 	@$(RUN) benchmarks/accuracy.py $(ARGS)
+
+speed: $(READY)
+	@$(RUN) benchmarks/speed.py $(ARGS)
 
 train: $(READY)
 	@$(RUN) benchmarks/training/train.py $(ARGS)

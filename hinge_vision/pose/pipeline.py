@@ -120,8 +120,8 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
     return clip, with_sides_put_right(track)
 
 
-def _open(path: Path, settings: Settings, rate_hz: float) -> ClipReader:
-    return ClipReader(path, start_s=settings.start_s, end_s=settings.end_s, capture_fps=settings.capture_fps, rate_hz=rate_hz)
+def _open(path: Path, settings: Settings, rate_hz: float, *, glance: bool = False) -> ClipReader:
+    return ClipReader(path, start_s=settings.start_s, end_s=settings.end_s, capture_fps=settings.capture_fps, rate_hz=rate_hz, glance=glance)
 
 
 def _survey(path: Path, settings: Settings, model: Path, workers: int, progress: Progress | None) -> tuple[ClipInfo, list[Figure]]:
@@ -137,7 +137,7 @@ def _survey(path: Path, settings: Settings, model: Path, workers: int, progress:
         scale = min(1.0, _SURVEY_SIDE_PX / max(frame.image.shape[:2]))
         return frame.time_s, reduced(frame.image, scale), scale
 
-    with _open(path, settings, SURVEY_RATE_HZ) as reader:
+    with _open(path, settings, SURVEY_RATE_HZ, glance=True) as reader:
 
         def looks() -> Iterator[tuple[float, list[Person]]]:
             for time_s, people in map_in_order(look, map(glance, reader), model=model, workers=workers, people=_PEOPLE, masks=False):

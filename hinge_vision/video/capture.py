@@ -1,4 +1,4 @@
-"""Decoding by PyAV behind the few calls of OpenCV's VideoCapture that the reader makes, for what OpenCV's build cannot decode (AV1)."""
+"""Decoding by PyAV behind the few calls of OpenCV's VideoCapture that the reader makes, for what it cannot do: AV1, key frames alone."""
 
 from __future__ import annotations
 
@@ -30,12 +30,16 @@ class PyAVCapture:
     ----------
     path
         A file that `probe` has accepted.
+    key_frames
+        Decode key frames only.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, key_frames: bool = False) -> None:
         self._container = av.open(str(path.absolute()))
         self._stream = next(s for s in self._container.streams.video if not s.disposition & av.stream.Disposition.attached_pic)
         self._stream.thread_type = "AUTO"
+        if key_frames:
+            self._stream.codec_context.skip_frame = "NONKEY"
         self._frames = self._decode()
         self._frame: av.VideoFrame | None = None
 

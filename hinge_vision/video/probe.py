@@ -12,7 +12,7 @@ import av
 import numpy as np
 from av.sidedata.sidedata import Type
 
-from hinge_vision.arrays import FloatArray
+from hinge_vision.arrays import BoolArray, FloatArray
 from hinge_vision.errors import ClipUnreadableError
 from hinge_vision.video.orientation import Orientation
 from hinge_vision.video.timing import mend_in_order
@@ -47,6 +47,8 @@ class Contents:
         Presentation time of each frame to be shown, seconds from the start of the stream, in file order; NaN = none given.
     truncated
         The file ends before what it announces does.
+    keys : (N,) bool
+        Which of those frames are key frames: they can be decoded alone.
     orientation
         How its pictures are to be turned; None = none of the first could be decoded to tell.
     """
@@ -55,6 +57,7 @@ class Contents:
     fps: float
     stamps_s: FloatArray
     truncated: bool
+    keys: BoolArray
     orientation: Orientation | None = None
 
 
@@ -149,6 +152,7 @@ def _contents(container: av.container.InputContainer, name: str, cut: bool) -> C
     start = stream.start_time or 0
     stamped = not _NO_STAMPS & set(format_name.split(","))
     stamps: list[float] = []
+    keys: list[bool] = []
     end_s = 0.0
     try:
         for packet in container.demux():
@@ -159,6 +163,7 @@ def _contents(container: av.container.InputContainer, name: str, cut: bool) -> C
                 end_s = max(end_s, float((stamp + (packet.duration or 0)) * packet.time_base))
             if packet.stream.index == stream.index and not packet.is_discard:
                 stamps.append(np.nan if packet.pts is None or not stamped else float((packet.pts - start) * packet.time_base))
+                keys.append(packet.is_keyframe)
     except (av.FFmpegError, OSError):
         cut = True
     announced_s = (container.duration or 0) / av.time_base + max(0.0, (container.start_time or 0) / av.time_base)
@@ -172,6 +177,7 @@ def _contents(container: av.container.InputContainer, name: str, cut: bool) -> C
         fps=float(rate) if rate else float("nan"),
         stamps_s=np.array(stamps, dtype=np.float64) if stream.codec_context.has_b_frames else mend_in_order(np.array(stamps, dtype=np.float64)),
         truncated=cut or short,
+        keys=np.array(keys, dtype=bool),
     )
 
 

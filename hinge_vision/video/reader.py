@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from hinge_vision.arrays import FloatArray
 from hinge_vision.errors import ClipUnreadableError
 from hinge_vision.pose.track import ClipInfo
 from hinge_vision.video.capture import Capture, PyAVCapture
@@ -32,6 +33,9 @@ _NOT_IN_OPENCV = frozenset(("av1",))
 # decoder is set down this much before the frame, so that its timestamps have settled when it gets there.
 _LEAP_S = 1.5
 _RUN_UP_S = 0.25
+# Key frames so near each other and so many are enough for a glance.
+_KEYS_APART_S = 1.3
+_FEWEST_KEYS = 20
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,9 @@ class ClipReader:
         The rate at which a slow-motion clip was filmed: times are shortened to real time. None = it plays in real time.
     rate_hz
         Frames to deliver per second of real time at most, chosen by their times; None = all.
+    glance
+        A look at the clip will do: deliver key frames only, which are decoded alone, where the file has one every second or so
+        and more than a few of them. Of frames that are never decoded nobody can tell whether they could be.
 
     Raises
     ------
@@ -90,11 +97,13 @@ class ClipReader:
         end_s: float | None = None,
         capture_fps: float | None = None,
         rate_hz: float | None = None,
+        glance: bool = False,
     ) -> None:
         self.path = Path(path)
         self._name = shown_name(self.path)
         contents = probe(self.path)
         self._contents = contents
+        self._keys_only = glance and contents.orientation is not None and _often_enough(contents.stamps_s[contents.keys], start_s, end_s)
         self._capture = self._open()
         self._orientation = contents.orientation or Orientation(False, round(self._capture.get(cv2.CAP_PROP_ORIENTATION_META) / 90) % 4)
         try:
@@ -141,7 +150,7 @@ class ClipReader:
             duration_s=self._clip_end_s() * self._to_real,
             frames=frames,
             codec=self._contents.codec,
-            decode_failures=self._lost + (frames - self._index - 1 if self._complete else 0),
+            decode_failures=0 if self._keys_only else self._lost + (frames - self._index - 1 if self._complete else 0),
             truncated=self._contents.truncated,
         )
 
@@ -220,8 +229,8 @@ class ClipReader:
         return False
 
     def _open(self) -> Capture:
-        if self._contents.codec in _NOT_IN_OPENCV:
-            return PyAVCapture(self.path)
+        if self._keys_only or self._contents.codec in _NOT_IN_OPENCV:
+            return PyAVCapture(self.path, key_frames=self._keys_only)
         capture = cv2.VideoCapture(str(self.path.absolute()), cv2.CAP_FFMPEG)
         if not capture.isOpened():
             raise self._undecodable()
@@ -264,6 +273,8 @@ class ClipReader:
 
     def _grab(self) -> bool:
         """Go to the next frame that the decoder accepts."""
+        if self._keys_only:
+            return self._grab_key()
         # OpenCV gives up at a damaged packet as it does at the end; it goes on when asked again. Each attempt uses up one
         # packet at least, so there need be no more attempts than frames left.
         left = max(1, len(self._times_s) - self._index - 1)
@@ -271,6 +282,15 @@ class ClipReader:
             return False
         self._index = self._number(self._stamp_s())
         return True
+
+    def _grab_key(self) -> bool:
+        """Go to the next key frame."""
+        while self._capture.grab():
+            near = self._nearest(self._stamp_s())
+            if near is not None and near > self._index:
+                self._index = near
+                return True
+        return False
 
     def _number(self, stamp_s: float) -> int:
         """Return the number of the frame just grabbed.
@@ -324,6 +344,14 @@ class ClipReader:
 
     def _clip_end_s(self) -> float:
         return self._time_s(max(len(self._times_s) - 1, self._index, 0)) + 1.0 / self._fps
+
+
+def _often_enough(keys_s: FloatArray, start_s: float | None, end_s: float | None) -> bool:
+    """Tell whether key frames at these times show all that happens in a part of a clip."""
+    if not np.isfinite(keys_s).all():
+        return False
+    part = np.unique(keys_s[(keys_s >= (start_s or 0.0)) & (keys_s <= (math.inf if end_s is None else end_s))])
+    return len(part) >= _FEWEST_KEYS and bool(np.max(np.diff(part)) <= _KEYS_APART_S)
 
 
 def _as_bgr(image: cv2.typing.MatLike) -> Image:

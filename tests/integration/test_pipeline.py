@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hinge_vision import Settings, SettingsError
+from hinge_vision import Settings, SettingsError, analyze
 from hinge_vision.pose.pipeline import track_clip
 from hinge_vision.pose.track import PoseTrack
+from hinge_vision.report.csv_tables import frames_csv
 from tests.conftest import SAMPLES
 from tests.made_tracks import ROW_FIELDS
 
@@ -33,6 +34,14 @@ def test_the_track_is_the_same_to_the_last_bit_with_any_number_of_workers(alone:
     together = tracked(workers)
     for name in ROW_FIELDS:
         np.testing.assert_array_equal(getattr(alone, name), getattr(together, name), err_msg=name)
+
+
+def test_the_table_of_frames_is_the_same_byte_for_byte_with_any_number_of_workers() -> None:
+    # three seconds hold a repetition and frames in which the lifter is hard to find
+    tables = [frames_csv(analyze(CLIP, Settings(workers=workers, end_s=3.0))).encode() for workers in (1, 2, 4)]
+    assert tables[0].count(b"\n") > 40
+    assert tables[1] == tables[0]
+    assert tables[2] == tables[0]
 
 
 def test_frames_come_in_the_order_of_the_clip(alone: PoseTrack) -> None:

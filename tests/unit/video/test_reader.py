@@ -335,3 +335,31 @@ def test_only_frames_that_are_wanted_are_delivered(tmp_path: Path) -> None:
         frames = list(reader.frames(wanted))
     assert asked == list(range(30))
     assert [number_in(frame.image) for frame in frames] == [0, 7, 14, 21, 28]
+
+
+@pytest.mark.parametrize("options", [{"g": "30"}, {"g": "25", "bf": "3"}])
+def test_a_glance_at_a_long_clip_delivers_its_key_frames_with_their_numbers(tmp_path: Path, options: dict[str, str]) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", steady(30 * 24, 30), options={**options, "x264-params": "scenecut=0"})
+    with ClipReader(clip, glance=True, rate_hz=2.5) as reader:
+        frames = list(reader)
+        info = reader.info
+    step = int(options["g"])
+    assert [frame.index for frame in frames] == list(range(0, 720, step))
+    assert [number_in(frame.image) for frame in frames] == [index % 256 for index in range(0, 720, step)]
+    assert times(frames) == pytest.approx([index / 30 for index in range(0, 720, step)], abs=1e-4)
+    assert (info.decode_failures, info.frames) == (0, 720)
+
+
+@pytest.mark.parametrize(("count", "options"), [(90, {"g": "30"}), (720, {"g": "250", "x264-params": "scenecut=0"})])
+def test_a_glance_reads_through_where_key_frames_are_few_or_rare(tmp_path: Path, count: int, options: dict[str, str]) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", steady(count, 30), options=options)
+    with ClipReader(clip, glance=True, rate_hz=3.0) as reader:
+        assert [frame.index for frame in reader] == list(range(0, count, 10))
+
+
+def test_a_glance_shows_a_turned_clip_upright(tmp_path: Path) -> None:
+    clip = turn(make_clip(tmp_path / "clip.mp4", steady(30 * 24, 30), options={"g": "30"}), 90)
+    with ClipReader(clip, glance=True) as glance, ClipReader(clip) as reader:
+        seen, read_through = next(iter(glance)), next(iter(reader))
+    assert corners_of(seen.image) == corners_of(read_through.image)
+    assert seen.image.shape == read_through.image.shape
