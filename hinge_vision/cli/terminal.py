@@ -57,13 +57,20 @@ def progress_bar(name: str, talk: Talk) -> Iterator[Progress | None]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
     stages = {"survey": "looking for the lifter", "pose": "following the lifter"}
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(name, total=None)
+        task = bar.add_task(name, total=None, rate="")
+        shown = ""
 
         def show(stage: str, time_s: float, duration_s: float) -> None:
-            bar.update(task, description=f"{name}: {stages.get(stage, stage)}", completed=time_s, total=duration_s or None)
+            nonlocal shown
+            if stage != shown:  # each stage has its own speed
+                shown = stage
+                bar.reset(task)
+            speed = bar.tasks[task].speed
+            rate = f"{speed:.1f} x real time" if speed else ""
+            bar.update(task, description=f"{name}: {stages.get(stage, stage)}", completed=time_s, total=duration_s or None, rate=rate)
 
         yield show
 
