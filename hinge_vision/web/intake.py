@@ -111,7 +111,7 @@ class Intake:
         async with self._looks:
             look = await run_in_threadpool(look_into, part)
         if look.why_not is not None:
-            raise ProblemError("not-a-video", f"{clip_name(received.filename)}: {look.why_not}.")
+            raise ProblemError("not-a-video", look.why_not)
         if look.clip_s > self._settings.max_clip_s:
             raise ProblemError(
                 "too-long",

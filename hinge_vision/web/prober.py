@@ -11,12 +11,12 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from hinge_vision.errors import ClipUnreadableError
+from hinge_vision.errors import ClipUnreadableError, HingeVisionError
 from hinge_vision.web.limits import Limits, limit_process
 
 _LIMITS = Limits(cpu_s=30, memory_bytes=1 << 30, file_bytes=0)
 _TIMEOUT_S = 60.0
-_DAMAGED = "this is not a video, or it is damaged beyond reading; try to play it, and save or export it again as MP4 (H.264)"
+_DAMAGED = "This is not a video, or it is damaged beyond reading; try to play it, and save or export it again as MP4 (H.264)."
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,16 @@ def main() -> None:
     try:
         look = Look(clip_s=_length_s(path))
     except ClipUnreadableError as error:
-        look = Look(why_not=str(error).removeprefix(f"{path.name}: "))
+        look = Look(why_not=told(error, path))
     except MemoryError:
         look = Look(why_not=_DAMAGED)
     print(json.dumps(asdict(look)))  # noqa: T201
+
+
+def told(error: HingeVisionError, path: Path) -> str:
+    """Return an error's message as a sentence for the page, where the clip goes by another name than its file's."""
+    text = str(error).removeprefix(f"{path.name}: ")
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
 def _length_s(path: Path) -> float:

@@ -34,7 +34,7 @@ def time_left(seconds: float | None) -> str:
 def size(count: int) -> str:
     """Return a number of bytes as people read it."""
     if count >= 1 << 30:
-        return f"{count / (1 << 30):.1f} GB"
+        return f"{round(count / (1 << 30), 1):g} GB"
     return f"{max(1, round(count / (1 << 20)))} MB" if count >= 1 << 20 else f"{max(1, round(count / 1024))} KB"
 
 

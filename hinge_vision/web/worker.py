@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from hinge_vision.errors import ClipUnreadableError, HingeVisionError
 from hinge_vision.settings import Exercise, Facing, Settings
 from hinge_vision.web.limits import Limits, end_with_parent, limit_process
+from hinge_vision.web.prober import told
 
 if TYPE_CHECKING:
     from hinge_vision.report.model import Report
@@ -81,7 +82,7 @@ def main() -> None:
     try:
         outcome = _work(order, tell)
     except HingeVisionError as error:
-        outcome = {"state": "failed", "message": told(str(error), Path(order.clip))}
+        outcome = {"state": "failed", "message": told(error, Path(order.clip))}
     except MemoryError:
         outcome = {"state": "failed", "message": "This clip needs more memory than one analysis may use. Export it smaller, for example at 1080p."}
     except Exception as error:  # noqa: BLE001  whatever it is, it is this clip's alone
@@ -90,12 +91,6 @@ def main() -> None:
     channel.flush()
     # MediaPipe's threads need not be waited for
     os._exit(0)
-
-
-def told(message: str, clip: Path) -> str:
-    """Return an error's message for the page, where the clip is known by the name above it."""
-    text = message.removeprefix(f"{clip.name}: ")
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
 def _work(order: Order, tell: Tell) -> dict[str, Any]:

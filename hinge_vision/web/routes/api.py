@@ -71,7 +71,7 @@ async def send_clip(request: Request, response: Response, hall: HallHere) -> Cli
 def list_clips(
     hall: HallHere,
     q: Annotated[str, Query(max_length=200, description="Words that must occur in name, athlete, exercise or verdict.")] = "",
-    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    offset: Annotated[int, Query(ge=0, le=1_000_000, description="How many of the newest to pass over.")] = 0,
 ) -> ClipList:
     """List clips, newest first, fifty at a time."""
     jobs = hall.table.find(q, _PAGE + 1, offset)

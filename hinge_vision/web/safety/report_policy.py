@@ -1,4 +1,4 @@
-"""The Content-Security-Policy of a report page: its own scripts and styles by their hashes, and nothing else."""
+"""The Content-Security-Policy of a report page: its own scripts, by their hashes, and no others; no requests anywhere."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 
-_INLINE = ("script", "style")
+# Scripts of any other type are data to the browser; it runs none of them.
+_RUN = (None, "", "text/javascript", "module")
 
 
-class _Inline(HTMLParser):
-    """Gathers what stands inside script and style elements, letter by letter as the browser hashes it."""
+class _Scripts(HTMLParser):
+    """Gathers the scripts of a page, letter by letter as the browser hashes them."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
-        self.found: dict[str, list[str]] = {name: [] for name in _INLINE}
-        self._open: str | None = None
+        self.found: list[str] = []
+        self._inside = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _INLINE:
-            self._open = tag
-            self.found[tag].append("")
+        self._inside = tag == "script" and dict(attrs).get("type") in _RUN
+        if self._inside:
+            self.found.append("")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == self._open:
-            self._open = None
+        self._inside = False
 
     def handle_data(self, data: str) -> None:
-        if self._open is not None:
-            self.found[self._open][-1] += data
+        if self._inside:
+            self.found[-1] += data
 
 
 def report_policy(path: Path) -> str:
@@ -48,15 +48,15 @@ def report_policy(path: Path) -> str:
 def policy_of(page: str) -> str:
     """Return the policy for a page's text.
 
-    Inline style *attributes* are allowed besides, since Plotly sets them on what it draws; they cannot run anything.
+    Styles may stand in the page, since Plotly adds its own as it draws. They run nothing, and can fetch nothing either.
     """
-    inline = _Inline()
-    inline.feed(page)
-    inline.close()
-    scripts, styles = (" ".join(_source(text) for text in inline.found[name]) or "'none'" for name in _INLINE)
+    scripts = _Scripts()
+    scripts.feed(page)
+    scripts.close()
+    sources = " ".join(_source(text) for text in scripts.found) or "'none'"
     return (
-        f"default-src 'none'; script-src {scripts}; style-src-elem {styles}; style-src-attr 'unsafe-inline'; img-src data:; "
-        "media-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; script-src {sources}; style-src 'unsafe-inline'; img-src data:; media-src 'self' blob:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 
 
