@@ -69,7 +69,15 @@ def _describe(app: FastAPI) -> None:
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
             described = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-            described["components"]["schemas"]["ProblemBody"] = ProblemBody.model_json_schema()
+            schemas = described["components"]["schemas"]
+            schemas["ProblemBody"] = ProblemBody.model_json_schema()
+            # FastAPI tells of refusals of its own, which no route here answers with
+            for operations in described["paths"].values():
+                for operation in operations.values():
+                    if "application/json" in operation["responses"].get("422", {}).get("content", {}):
+                        del operation["responses"]["422"]
+            for name in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(name, None)
             app.openapi_schema = described
         return app.openapi_schema
 

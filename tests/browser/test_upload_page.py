@@ -1,0 +1,177 @@
+"""The upload page in a real browser, the whole way: drop, progress, report, replay, correction, deletion."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import SAMPLES
+from tests.web_server import Server, running_server
+
+playwright_api = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright (pip install playwright)")
+CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="the browser tests need Chromium (apt-get install -y chromium)")
+
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+PHONE, DESKTOP = {"width": 390, "height": 800}, {"width": 1280, "height": 900}
+CLIP = SAMPLES / "kb_deadlift_low_back_rounded.mp4"
+FOCUSED = """(() => {
+  const element = document.activeElement;
+  return [getComputedStyle(element).outlineStyle, element.id || element.name || element.textContent.trim().slice(0, 30)];
+})()"""
+DROP = """([content, name]) => {
+  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+  const carried = new DataTransfer();
+  carried.items.add(new File([bytes], name, {type: "video/mp4"}));
+  for (const kind of ["dragenter", "dragover", "drop"]) {
+    document.getElementById("drop").dispatchEvent(new DragEvent(kind, {dataTransfer: carried, bubbles: true, cancelable: true}));
+  }
+}"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running_server(tmp_path_factory.mktemp("page") / "data") as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright_api.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Any, server: Server) -> Iterator[Any]:
+    """A page that at its end may have complained of nothing and asked nobody but the server."""
+    context = browser.new_context(viewport=DESKTOP)
+    opened = context.new_page()
+    complaints: list[str] = []
+    asked: list[str] = []
+    opened.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.goto(server.address)
+    yield opened
+    context.close()
+    # a refused upload is written to the console by the browser itself
+    assert [text for text in complaints if "status of 422" not in text] == []
+    assert [url for url in asked if not url.startswith((server.address, "data:", "blob:"))] == []
+
+
+def drop(page: Any, clip: Path, name: str) -> None:
+    page.evaluate(DROP, [base64.b64encode(clip.read_bytes()).decode(), name])
+
+
+def wait_until(page: Any, condition: str) -> None:
+    """Wait until a condition holds; Playwright's own way evaluates text inside the page, which the page forbids."""
+    for _ in range(400):
+        if page.evaluate(condition):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"never came true: {condition}")
+
+
+def test_a_dropped_clip_becomes_a_report_that_plays_and_can_be_corrected_and_deleted(page: Any, server: Server) -> None:
+    expect = playwright_api.expect
+    page.get_by_text("Say what is in it").click()
+    page.get_by_label("Athlete").fill("Ann")
+    drop(page, CLIP, "Dropped set.mp4")
+    card = page.locator(".card", has_text="Dropped set.mp4")
+    expect(card).to_be_visible(timeout=20_000)
+    expect(card.get_by_role("progressbar")).to_be_visible()
+    expect(card.get_by_text("Report ready")).to_be_visible(timeout=90_000)
+    expect(card).to_contain_text("Ann")
+    expect(page.locator("#news")).to_contain_text("Dropped set.mp4: Report ready")
+    assert card.locator("img").evaluate("(image) => image.complete && image.naturalWidth > 0")
+
+    card.get_by_role("link", name="Open the report").click()
+    wait_until(page, "document.getElementById('clip').readyState >= 1")
+    assert page.locator("h1").inner_text()
+    wait_until(page, "document.querySelectorAll('#curves svg').length > 0")
+    page.locator("figcaption button").first.click()
+    wanted_s = float(page.locator("figcaption button").first.get_attribute("data-seek"))
+    wait_until(page, f"Math.abs(document.getElementById('clip').currentTime - {wanted_s}) < 0.1")
+    page.evaluate("document.getElementById('clip').play()")
+    wait_until(page, f"document.getElementById('clip').currentTime > {wanted_s} + 0.3")
+
+    page.goto(server.address)
+    page.get_by_role("link", name="Dropped set.mp4", exact=True).click()
+    page.get_by_label("Exercise").select_option("kb_swing")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Report ready")).to_be_visible(timeout=60_000)
+    expect(page.get_by_label("Exercise")).to_have_value("kb_swing")
+
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="Download everything").click()
+    assert downloading.value.suggested_filename == "Dropped set.zip"
+
+    page.get_by_role("link", name="Delete this clip").click()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("No clips yet.")).to_be_visible()
+    assert server.get("/api/clips").json()["clips"] == []
+
+
+def test_several_chosen_files_are_sent_one_after_the_other_and_what_is_no_video_is_said(page: Any, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no video", encoding="utf-8")
+    page.locator("#file").set_input_files([str(tmp_path / "notes.txt"), str(CLIP)])
+    page.get_by_role("button", name="Analyse").press("Enter")
+    expect = playwright_api.expect
+    expect(page.locator(".sending .warning")).to_contain_text("notes.txt: This is not a video", timeout=20_000)
+    expect(page.locator(".card")).to_have_count(1, timeout=20_000)
+    page.locator(".card").get_by_role("link", name="Delete").click()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("No clips yet.")).to_be_visible()
+
+
+def test_it_works_without_scripts(browser: Any, server: Server) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(server.address)
+    page.locator("#file").set_input_files(str(CLIP))
+    page.get_by_role("button", name="Analyse").click()
+    clip_id = page.url.rsplit("/", 1)[1]
+    assert page.locator("h1").inner_text() == CLIP.name
+    server.wait(clip_id)
+    page.goto(server.url(f"/?q={CLIP.stem}"))
+    playwright_api.expect(page.get_by_role("link", name="Open the report")).to_be_visible()
+    page.goto(server.url("/?q=nobody+of+this+name"))
+    playwright_api.expect(page.get_by_text("Nothing found for")).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize(("viewport", "scheme"), [(PHONE, "light"), (PHONE, "dark"), (DESKTOP, "light"), (DESKTOP, "dark")])
+def test_axe_finds_no_serious_fault_and_nothing_overflows(browser: Any, server: Server, viewport: dict[str, int], scheme: str) -> None:
+    axe_package = pytest.importorskip("axe_playwright_python", reason="the accessibility tests need axe-playwright-python")
+    axe = (Path(axe_package.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    clips = server.get("/api/clips").json()["clips"] or [server.send(CLIP).json()]
+    clip_id = clips[0]["id"]
+    server.wait(clip_id)
+    context = browser.new_context(viewport=viewport, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    for path in ("/", f"/clips/{clip_id}", f"/clips/{clip_id}/delete", "/api", "/sign-in", "/missing"):
+        page.goto(server.url(path))
+        page.evaluate(axe)
+        violations = page.evaluate("axe.run().then((result) => result.violations)")
+        assert [f"{path} {item['id']}: {item['nodes'][0]['html'][:120]}" for item in violations] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], path
+    context.close()
+
+
+def test_everything_on_the_page_is_reached_by_keyboard_with_a_visible_focus(page: Any) -> None:
+    reached = set()
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        outline, what = page.evaluate(FOCUSED)
+        if what != "":
+            reached.add(what)
+        assert outline != "none" or page.evaluate("document.activeElement === document.body"), what
+    assert {"file", "send", "q"} <= reached
