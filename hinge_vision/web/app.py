@@ -95,6 +95,8 @@ def _refuse(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def unknown(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 400:
+            return problem(request, ProblemError("invalid-request", "The body cannot be read."))
         return problem_of_status(request, error.status_code, str(error.detail), dict(error.headers or {}))
 
     @app.exception_handler(RequestValidationError)

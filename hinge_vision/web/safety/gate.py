@@ -17,6 +17,9 @@ from hinge_vision.web.safety.sign_in import Doorkeeper
 
 log = logging.getLogger("hinge_vision.web")
 _FREE = ("/static/", "/sign-in")
+# Only uploads are large, and they count for themselves.
+_UPLOADS = ("/api/clips", "/clips")
+_MAX_BODY_BYTES = 64 << 10
 
 
 class Gate:
@@ -51,7 +54,7 @@ class Gate:
         try:
             answer = self._answer(request)
             if answer is None:
-                await self._app(scope, receive, watched)
+                await self._app(scope, receive if request.url.path in _UPLOADS else _small(receive), watched)
                 return
         except ProblemError as error:
             answer = problem(request, error)
@@ -83,3 +86,18 @@ def _without_token(request: Request) -> str:
     rest = urlencode([(name, value) for name, value in QueryParams(request.url.query).multi_items() if name != "token"])
     path = "/" + request.url.path.lstrip("/")  # never `//host`
     return f"{path}?{rest}" if rest else path
+
+
+def _small(receive: Receive) -> Receive:
+    """Let in no more of a body than a form or a correction needs."""
+    total_bytes = 0
+
+    async def counted() -> Message:
+        nonlocal total_bytes
+        message = await receive()
+        total_bytes += len(message.get("body", b""))
+        if total_bytes > _MAX_BODY_BYTES:
+            raise ProblemError("too-large", "The request is too large.")
+        return message
+
+    return counted

@@ -75,6 +75,16 @@ def test_other_sites_can_neither_change_nor_read_anything(tmp_path: Path) -> Non
         assert not [name for name in preflight.headers if name.lower().startswith("access-control")]
 
 
+def test_only_uploads_may_be_large(server: Server) -> None:
+    shown = {"Authorization": f"Bearer {SECRET}"}
+    try:
+        answer = requests.patch(server.url("/api/clips/" + "0" * 32), data=b'{"athlete": "' + b"x" * 5_000_000 + b'"}', headers=shown, timeout=30)
+        assert answer.status_code in (413, 422)
+    except requests.ConnectionError:
+        pass  # closed while the rest was on its way
+    assert server.get("/api/clips", headers=shown).status_code == 200
+
+
 def test_idle_connections_of_one_address_lock_nobody_out(server: Server) -> None:
     host, port = server.address.removeprefix("http://").rstrip("/").split(":")
     idle = [socket.create_connection((host, int(port)), source_address=("127.0.0.2", 0)) for _ in range(MAX_PER_CLIENT + 30)]
