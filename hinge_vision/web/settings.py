@@ -10,6 +10,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from hinge_vision.errors import SettingsError
+from hinge_vision.settings import Settings
 
 GIB = 1 << 30
 
@@ -71,7 +72,7 @@ class ServerSettings:
     upload_stall_s: float = 30.0
     worker_memory_bytes: int = 3 * GIB
     worker_cpu_s_per_clip_s: float = 60.0
-    analysis_rate_hz: float = 30.0
+    analysis_rate_hz: float = Settings.analysis_rate_hz
 
     def __post_init__(self) -> None:
         if self.secret is None and not is_loopback(self.host):
