@@ -11,7 +11,7 @@ RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip -qq --disable-pip-version-check install --no-deps
 READY := $(VENV)/ready
 
-.PHONY: help demo test check accuracy speed train system-deps clean
+.PHONY: help demo test check accuracy speed batch-benchmark train system-deps clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "make check        ruff and mypy"
 	@echo "make accuracy     measure against clips with known truth (ARGS=FOLDER)"
 	@echo "make speed        measure against the plain OpenCV and MediaPipe loop (ARGS='--only 1080p30')"
+	@echo "make batch-benchmark clips a minute with one and two workers, here and through Dask"
 	@echo "make train        make the shipped coefficients again"
 	@echo "make system-deps  install what pip cannot: system libraries, Python's venv, a browser for the tests"
 	@echo "make clean        remove environments, caches and builds"
@@ -39,6 +40,9 @@ accuracy: $(READY)
 
 speed: $(READY)
 	@$(RUN) benchmarks/speed.py $(ARGS)
+
+batch-benchmark: $(READY)
+	@$(RUN) benchmarks/batch.py $(ARGS)
 
 train: $(READY)
 	@$(RUN) benchmarks/training/train.py $(ARGS)

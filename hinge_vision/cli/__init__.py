@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from hinge_vision.cli import analyze, annotate, doctor, rejudge, serve, thresholds
+from hinge_vision.cli import analyze, annotate, batch, doctor, rejudge, serve, thresholds
 from hinge_vision.cli.terminal import EXIT_BATCH_WITH_FAILURES, EXIT_INTERRUPTED, run_command
 from hinge_vision.version import __version__
 
@@ -38,5 +38,5 @@ def commands() -> None:
     """
 
 
-for command in (analyze.analyze, rejudge.rejudge, annotate.annotate, serve.serve, thresholds.thresholds, doctor.doctor):
+for command in (analyze.analyze, batch.batch, rejudge.rejudge, annotate.annotate, serve.serve, thresholds.thresholds, doctor.doctor):
     commands.add_command(command)

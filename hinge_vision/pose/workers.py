@@ -14,6 +14,33 @@ from hinge_vision.pose.landmarker import Landmarker
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+# Landmarkers between two clips, by model file, people and masks; None = none are kept.
+_idle: dict[tuple[Path, int, bool], list[Landmarker]] | None = None
+_idle_lock = threading.Lock()
+
+
+def keep_landmarkers() -> None:
+    """From now on keep landmarkers loaded for this process's next clip, instead of loading the model for each."""
+    global _idle
+    with _idle_lock:
+        _idle = {} if _idle is None else _idle
+
+
+def _take(model: Path, people: int, masks: bool) -> Landmarker:
+    with _idle_lock:
+        idle = (_idle or {}).get((model, people, masks))
+        if idle:
+            return idle.pop()
+    return Landmarker(model, people=people, masks=masks)
+
+
+def _give_back(landmarker: Landmarker, model: Path, people: int, masks: bool) -> None:
+    with _idle_lock:
+        if _idle is not None:
+            _idle.setdefault((model, people, masks), []).append(landmarker)
+            return
+    landmarker.close()
+
 
 def map_in_order(
     work: Callable[[Landmarker, Item], Result],
@@ -34,7 +61,7 @@ def map_in_order(
     landmarkers: list[Landmarker] = []
 
     def start() -> None:
-        own.landmarker = Landmarker(model, people=people, masks=masks)
+        own.landmarker = _take(model, people, masks)
         landmarkers.append(own.landmarker)
 
     def run(item: Item) -> Result:
@@ -56,4 +83,4 @@ def map_in_order(
                 future.cancel()
             pool.shutdown(wait=True)
             for landmarker in landmarkers:
-                landmarker.close()
+                _give_back(landmarker, model, people, masks)

@@ -1,0 +1,154 @@
+"""batch.json: what a clip's folder of results was made from, and the row it adds to the table."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from hinge_vision.batch.clips import Source
+from hinge_vision.batch.storage import RECORD, Storage
+from hinge_vision.findings.thresholds import Thresholds
+from hinge_vision.pose.model import default_model_path, verify_model
+from hinge_vision.settings import Settings
+from hinge_vision.version import __version__
+
+FORMAT_VERSION = 1
+_CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one analysed clip adds to the table. Angles are the median over its reps; None = not measured.
+
+    Attributes
+    ----------
+    judged
+        False: the clip was honestly declined, and `says` tells why.
+    says
+        The report's verdict in one sentence.
+    recorded_at, recorded_at_from
+        When it was filmed, ISO 8601, and where that is known from: `container` or `file`.
+    exercise, reps, flags, confidence
+        As in the report; flags are the faults with their severity, then the observations.
+    peak_hip_flexion_deg, lumbar_at_bottom_deg
+        The deepest hip flexion, and what the low back did there, with their standard errors.
+    worst_frame_s
+        Clip time of the picture in `thumbnail.jpg`; None = there is none.
+    """
+
+    judged: bool
+    says: str
+    recorded_at: str
+    recorded_at_from: str
+    exercise: str | None = None
+    reps: int = 0
+    peak_hip_flexion_deg: float | None = None
+    peak_hip_flexion_sd_deg: float | None = None
+    lumbar_at_bottom_deg: float | None = None
+    lumbar_at_bottom_sd_deg: float | None = None
+    flags: tuple[str, ...] = ()
+    confidence: float | None = None
+    worst_frame_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Record:
+    """A finished clip.
+
+    Attributes
+    ----------
+    folder
+        Its folder in the results.
+    content_sha256, program_version, settings_sha256
+        What the clip is known by.
+    sources
+        Where clips of this content were seen, the latest last.
+    files
+        Every other file in the folder, with its size: results that were changed or lost since are not trusted.
+    seconds
+        How long the analysis took.
+    """
+
+    folder: str
+    content_sha256: str
+    program_version: str
+    settings_sha256: str
+    sources: tuple[Source, ...]
+    row: Row
+    files: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def to_bytes(self) -> bytes:
+        """Return the content of `batch.json`."""
+        values = {"format_version": FORMAT_VERSION, **asdict(self)}
+        del values["folder"]  # it is where the record lies, wherever that is moved to
+        return (json.dumps(values, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "surrogateescape")
+
+    def seen_at(self, source: Source) -> Record:
+        """Return the record with one more place where the clip was seen, in place of what that path held before."""
+        others = tuple(known for known in self.sources if (known.root, known.path) != (source.root, source.path))
+        return replace(self, sources=(*others, source))
+
+
+def read_record(folder: str, data: bytes) -> Record | None:
+    """Read a `batch.json`; None when it is damaged or of another format."""
+    try:
+        values: dict[str, Any] = json.loads(data.decode("utf-8", "surrogateescape"))
+        if values.pop("format_version") != FORMAT_VERSION:
+            return None
+        facts = values.pop("row")
+        row = Row(**{**facts, "flags": tuple(facts["flags"])})
+        sources = tuple(Source(**source) for source in values.pop("sources"))
+        return Record(folder=folder, row=row, sources=sources, **values)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def load_records(results: Storage) -> dict[str, Record]:
+    """Return every finished clip in a folder of results, by its folder. What is not whole is left out."""
+    files = results.files()
+    sizes: dict[str, int] = {file.path: file.size_bytes for file in files}
+    marks = [file.path for file in files if PurePosixPath(file.path).name == RECORD]
+    records = {}
+    for path, data in results.read_all(marks).items():
+        folder = str(PurePosixPath(path).parent)
+        record = read_record(folder, data)
+        if record is not None and record.files and all(sizes.get(f"{folder}/{name}") == size for name, size in record.files.items()):
+            records[folder] = record
+    return records
+
+
+def files_of(folder: Path) -> dict[str, int]:
+    """Return the files of a local folder of results with their sizes, but for the record itself."""
+    return {
+        path.relative_to(folder).as_posix(): path.stat().st_size for path in sorted(folder.rglob("*")) if path.is_file() and path != folder / RECORD
+    }
+
+
+def content_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's content."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def settings_sha256(settings: Settings, thresholds: Thresholds, *, video: bool) -> str:
+    """Return what stands for everything that shapes a result, beside the clip and the program's version.
+
+    How many threads run does not; of the pose model its content counts, not where it lies.
+    """
+    values = asdict(settings)
+    del values["workers"]
+    values["model_path"] = verify_model(settings.model_path or default_model_path())
+    facts = {"settings": values, "thresholds": thresholds.as_dict(), "video": video}
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def is_current(record: Record, identity: str) -> bool:
+    """Tell whether a record was made by this version with these settings."""
+    return (record.program_version, record.settings_sha256) == (__version__, identity)

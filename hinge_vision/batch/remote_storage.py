@@ -1,0 +1,204 @@
+"""An fsspec address (s3://, gs://, sftp://) as storage: files are uploaded first and the record that vouches for them last."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from hinge_vision.batch.storage import RECORD, StoredFile
+from hinge_vision.errors import ClipUnreadableError, OutputError, SettingsError
+
+_LOCK = ".batch.lock"
+BEAT_S = 20.0
+"""How often a running batch says that it lives."""
+STALE_S = 90.0
+"""A lock not renewed for so long belongs to a batch that died."""
+
+
+class RemoteStorage:
+    """A folder at an fsspec address.
+
+    Raises
+    ------
+    SettingsError
+        The kind of address is not known, or its driver is not installed.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._address = address.rstrip("/")
+        kind = address.split("://")[0]
+        try:
+            import fsspec
+
+            self._system, self._root = fsspec.core.url_to_fs(self._address)
+        except ImportError as error:
+            driver = {"s3": "s3fs", "gs": "gcsfs", "sftp": "paramiko"}.get(kind, "its driver")
+            message = f"{kind}:// needs more than is installed here ({error}); pip install 'hinge-vision[cluster]' {driver}"
+            raise SettingsError(message) from error
+        except ValueError as error:
+            raise SettingsError(f"{self.address}: this kind of address is not known ({error})") from error
+        self._root = str(self._root).rstrip("/")
+
+    @property
+    def address(self) -> str:
+        """The address, without a slash at the end."""
+        return self._address
+
+    def files(self, *, recursive: bool = True, hidden: bool = False) -> list[StoredFile]:
+        """List the files, sorted by path; hidden ones and those in hidden folders only when asked for."""
+        self._system.invalidate_cache()
+        try:
+            found: dict[str, dict[str, Any]] = self._system.find(self._root, maxdepth=None if recursive else 1, detail=True)
+        except FileNotFoundError:
+            return []
+        except Exception as error:  # each driver has its own errors
+            raise SettingsError(f"{self.address}: cannot be listed ({_short(error)}); check the address and your access to it") from error
+        files = []
+        for name, facts in found.items():
+            path = name.removeprefix(self._root).lstrip("/")
+            if path and (hidden or not any(part.startswith(".") for part in path.split("/"))):
+                files.append(StoredFile(path, int(facts.get("size") or 0), _modified_s(facts)))
+        return sorted(files, key=lambda file: file.path)
+
+    def read_all(self, paths: Iterable[str]) -> dict[str, bytes]:
+        """Read many small files at once; one that cannot be read is left out."""
+        names = {self._name(path): path for path in paths}
+        if not names:
+            return {}
+        contents = self._system.cat(list(names), on_error="omit")
+        if isinstance(contents, bytes):
+            return dict.fromkeys(names.values(), contents)
+        return {names[name]: data for name, data in contents.items() if name in names}
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write a file: object stores show it whole or not at all."""
+        with self._refusal(path):
+            self._make_parent(path)
+            self._system.pipe_file(self._name(path), data)
+
+    @contextmanager
+    def local_copy(self, path: str) -> Iterator[Path]:
+        """Yield a copy in a temporary folder."""
+        with tempfile.TemporaryDirectory(prefix="hinge-vision-") as folder:
+            copy = Path(folder) / Path(path).name
+            try:
+                self._system.get_file(self._name(path), str(copy))
+            except Exception as error:
+                raise ClipUnreadableError(f"{Path(path).name}: cannot be fetched from {self.address} ({_short(error)})") from error
+            yield copy
+
+    @contextmanager
+    def new_folder(self, path: str) -> Iterator[Path]:
+        """Yield a local folder; uploaded when the block ends well: the old record goes first, the new one comes last."""
+        with tempfile.TemporaryDirectory(prefix="hinge-vision-") as temporary:
+            new = Path(temporary) / Path(path).name
+            new.mkdir()
+            yield new
+            with self._refusal(path):
+                place = self._name(path)
+                self._system.invalidate_cache()
+                if self._system.exists(f"{place}/{RECORD}"):
+                    self._system.rm_file(f"{place}/{RECORD}")
+                if self._system.exists(place):
+                    self._system.rm(place, recursive=True)
+                files = sorted(file for file in new.rglob("*") if file.is_file())
+                for file in sorted(files, key=lambda file: file == new / RECORD):
+                    relative = f"{path}/{file.relative_to(new).as_posix()}"
+                    self._make_parent(relative)
+                    self._system.put_file(str(file), self._name(relative))
+
+    def remove_unfinished(self) -> None:
+        """Nothing to do: an unfinished folder has no record, and is replaced when its clip's turn comes."""
+
+    @contextmanager
+    def sole_writer(self) -> Iterator[None]:
+        """Hold the folder by a small file that is renewed as long as the batch lives."""
+        token = secrets.token_hex(8)
+        holder = self._holder()
+        if holder is not None and time.time() - holder["beat_s"] < STALE_S:
+            raise OutputError(self._taken(holder))
+        self._beat(token)
+        time.sleep(0.2)  # two that start in the same moment: the later writer has it
+        holder = self._holder()
+        if holder is None or holder["token"] != token:
+            raise OutputError(self._taken(holder or {}))
+        ended = threading.Event()
+
+        def keep_beating() -> None:
+            while not ended.wait(BEAT_S):
+                with suppress(OutputError):  # the next beat may come through; writing results will tell if not
+                    self._beat(token)
+
+        heart = threading.Thread(target=keep_beating, daemon=True, name="batch lock")
+        heart.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            heart.join()
+            with suppress(Exception):
+                self._system.rm_file(self._name(_LOCK))
+
+    def _holder(self) -> dict[str, Any] | None:
+        self._system.invalidate_cache()
+        try:
+            holder: dict[str, Any] = json.loads(self.read_all([_LOCK])[_LOCK])
+        except (KeyError, ValueError, FileNotFoundError):
+            return None
+        return holder if {"token", "beat_s"} <= set(holder) else None
+
+    def _beat(self, token: str) -> None:
+        facts = {"token": token, "beat_s": time.time(), "process": os.getpid(), "host": socket.gethostname()}
+        self.write(_LOCK, json.dumps(facts).encode())
+
+    def _taken(self, holder: dict[str, Any]) -> str:
+        who = f"process {holder.get('process', 'unknown')} on {holder.get('host', 'another machine')}"
+        return (
+            f"{self.address}: another batch ({who}) is writing its results there; wait for it to end, or give another --out. "
+            f"One that was killed is forgotten {STALE_S:.0f} s after its last sign of life."
+        )
+
+    def _name(self, path: str) -> str:
+        return f"{self._root}/{path}"
+
+    def _make_parent(self, path: str) -> None:
+        # object stores have no folders and take this for nothing; sftp needs it
+        parent = self._name(path).rsplit("/", 1)[0]
+        with suppress(FileExistsError):
+            self._system.makedirs(parent, exist_ok=True)
+
+    @contextmanager
+    def _refusal(self, path: str) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            message = f"{self.address}/{path}: cannot be written ({_short(error)}); check the address and your access to it"
+            raise OutputError(message) from error
+
+
+def _short(error: Exception) -> str:
+    return (str(error).splitlines() or [""])[0] or type(error).__name__
+
+
+def _modified_s(facts: dict[str, Any]) -> float:
+    """Return the time of last change; each driver calls it something else."""
+    for key in ("LastModified", "mtime", "modified", "updated", "last_modified", "created"):
+        value = facts.get(key)
+        if isinstance(value, datetime):
+            return value.timestamp()
+        if isinstance(value, int | float):
+            return float(value)
+        if isinstance(value, str):
+            with suppress(ValueError):
+                return datetime.fromisoformat(value.replace("Z", "+00:00")).timestamp()
+    return 0.0

@@ -1,0 +1,116 @@
+"""What one report adds to the table over all clips: a few numbers, a date and a small picture."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timezone
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+
+from hinge_vision.batch.record import Row
+from hinge_vision.report.evidence import KeyFrame, key_frames
+from hinge_vision.report.json_report import number
+from hinge_vision.report.model import Report
+from hinge_vision.report.text import rep_uncertainty, strength, verdict
+
+THUMBNAIL = "thumbnail.jpg"
+THUMBNAIL_WIDTH_PX = 240
+_JPEG_QUALITY = 75
+# Cameras whose clock was never set say 1904 or 1970; no phone clip is older than this.
+_EARLIEST_YEAR = 1995
+_DATE_NAMES = ("com.apple.quicktime.creationdate", "creation_time", "date")
+
+
+def row_of(report: Report, clip: Path, modified_s: float, worst_frame_s: float | None) -> Row:
+    """Return the row of a clip.
+
+    Parameters
+    ----------
+    report
+        What was found.
+    clip
+        The file, for the date it carries.
+    modified_s
+        Its time of last change, for a clip that carries no date.
+    worst_frame_s
+        Clip time of the picture that stands for it.
+    """
+    judgement = report.judgement
+    measures = [measure for measure in judgement.measures if not measure.partial] or list(judgement.measures)
+    spreads = [rep_uncertainty(report, measure.rep) for measure in measures]
+    at, known_from = recorded_at(clip, modified_s)
+    return Row(
+        judged=judgement.quality.judgeable,
+        says=verdict(report),
+        recorded_at=at,
+        recorded_at_from=known_from,
+        exercise=report.exercise,
+        reps=len(judgement.measures),
+        peak_hip_flexion_deg=_median([measure.peak_hip_flexion_deg for measure in measures]),
+        peak_hip_flexion_sd_deg=_median([hip for hip, _ in spreads]),
+        lumbar_at_bottom_deg=_median([measure.lumbar_at_bottom_deg for measure in measures]),
+        lumbar_at_bottom_sd_deg=_median([back for _, back in spreads]),
+        flags=tuple(f"{finding.fault} ({finding.severity})" for finding in judgement.findings)
+        + tuple(observation.name for observation in judgement.observations),
+        confidence=_median([measure.confidence for measure in measures], decimals=2),
+        worst_frame_s=worst_frame_s,
+    )
+
+
+def worst_frame(report: Report) -> KeyFrame | None:
+    """Return the picture with the strongest evidence; the deepest hinge where nothing was found; None for a declined clip."""
+    if not report.judgement.quality.judgeable:
+        return None
+    frames = key_frames(report)
+    if not frames:
+        return None
+    evidence = [item for finding in report.judgement.findings for item in finding.evidence]
+    if evidence:
+        time_s = max(evidence, key=strength).time_s
+    else:
+        deep = [measure for measure in report.judgement.measures if np.isfinite(measure.peak_hip_flexion_deg)]
+        time_s = max(deep, key=lambda measure: measure.peak_hip_flexion_deg).bottom_s if deep else frames[0].time_s
+    return min(frames, key=lambda frame: abs(frame.time_s - time_s))
+
+
+def thumbnail_jpeg(picture: Path) -> bytes | None:
+    """Shrink a drawn frame; None where it cannot be read."""
+    image = cv2.imread(str(picture))
+    if image is None:
+        return None
+    scale = THUMBNAIL_WIDTH_PX / image.shape[1]
+    if scale < 1.0:
+        image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return bytes(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1])
+
+
+def recorded_at(clip: Path, modified_s: float) -> tuple[str, str]:
+    """Return when a clip was filmed (ISO 8601, to the second) and where that is known from: `container` or `file`."""
+    with suppress(av.FFmpegError, OSError), av.open(str(clip.absolute()), options={"protocol_whitelist": "file"}) as container:
+        for name in _DATE_NAMES:
+            with suppress(ValueError):
+                text = container.metadata.get(name, "").replace("Z", "+00:00")
+                moment = datetime.fromisoformat(_plain(text))
+                if moment.year >= _EARLIEST_YEAR:
+                    return moment.isoformat(timespec="seconds"), "container"
+    return file_date(modified_s), "file"
+
+
+def file_date(modified_s: float) -> str:
+    """Return a file's time of last change as ISO 8601."""
+    return datetime.fromtimestamp(modified_s, timezone.utc).isoformat(timespec="seconds")
+
+
+def _plain(text: str) -> str:
+    """Give a date the form that Python 3.10 reads as well: six decimals or none, a colon in the zone."""
+    if len(text) > 5 and text[-5] in "+-" and text[-4:].isdigit():
+        text = f"{text[:-2]}:{text[-2:]}"
+    return text
+
+
+def _median(values: list[float], decimals: int = 1) -> float | None:
+    finite = [value for value in values if np.isfinite(value)]
+    return number(float(np.median(finite)), decimals) if finite else None

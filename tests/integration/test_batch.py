@@ -1,0 +1,251 @@
+"""A batch as a user meets it, and what is left when processes die, disks fill and files are bad."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.conftest import ROOT, SAMPLES, run_python
+
+COMMAND = ("-m", "hinge_vision", "batch")
+QUICK = ("--rate", "5", "--end", "2", "--no-video")
+CLIPS = ("kb_swing", "kb_deadlift_low_back_rounded", "deadlift_upper_back_rounded")
+
+
+@pytest.fixture
+def clips(tmp_path: Path) -> Path:
+    folder = tmp_path / "clips" / "anna"
+    folder.mkdir(parents=True)
+    for name in CLIPS:
+        shutil.copy(SAMPLES / f"{name}.mp4", folder)
+    return folder.parent
+
+
+def events(output: str) -> list[dict]:
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def table(out: Path) -> dict[str, dict]:
+    return {row["clip"]: row for row in json.loads((out / "summary.json").read_text(encoding="utf-8"))["clips"]}
+
+
+def run(clips: Path, out: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    return run_python([*COMMAND, str(clips), "-o", str(out), "--recursive", "--log-json", *QUICK, *more])
+
+
+def start(clips: Path, out: Path, *more: str) -> subprocess.Popen[str]:
+    command = [sys.executable, *COMMAND, str(clips), "-o", str(out), "--recursive", "--log-json", *QUICK, *more]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+
+
+def working(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    """Wait until a worker is in the middle of a clip."""
+    for _ in range(600):
+        found = [child for child in psutil.Process(process.pid).children(recursive=True) if "spawn_main" in " ".join(child.cmdline())]
+        if found and sum(found[0].cpu_times()[:2]) > 1.0:
+            return found
+        time.sleep(0.05)
+    raise AssertionError("no worker began")
+
+
+def test_a_bad_clip_has_a_row_that_says_why_and_stops_no_other_and_a_second_run_tries_only_it(clips: Path, tmp_path: Path) -> None:
+    (clips / "bad.mov").write_text("no film", encoding="utf-8")
+    out = tmp_path / "out"
+    first = run(clips, out, "--workers", "1")
+    assert first.returncode == 1, first.stderr
+    rows = table(out)
+    assert {row["status"] for name, row in rows.items() if name != "bad.mov"} <= {"judged", "declined"}
+    assert rows["bad.mov"]["status"] == "failed"
+    assert "not a video" in rows["bad.mov"]["says"]
+    assert {row["athlete"] for name, row in rows.items() if name != "bad.mov"} == {"anna"}
+    for row in rows.values():
+        assert row["report"] is None or (out / row["report"]).stat().st_size > 10_000
+    assert len((out / "summary.csv").read_text(encoding="utf-8").splitlines()) == 5
+    assert "anna/kb_swing.mp4" in (out / "index.html").read_text(encoding="utf-8")
+    again = events(run(clips, out, "--workers", "1").stdout)
+    assert [event["clip"] for event in again if event["event"] == "clip"] == ["bad.mov"]
+    assert again[0]["known"] == 3
+    (clips / "bad.mov").unlink()
+    assert run(clips, out, "--workers", "1").returncode == 0
+    assert len(table(out)) == 3
+
+
+def test_a_folder_without_clips_is_wrong_usage(tmp_path: Path) -> None:
+    result = run(tmp_path, tmp_path / "out")
+    assert result.returncode == 2
+    assert "no clips" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_after_kill_9_finished_clips_stay_finished_and_no_worker_lives_on(clips: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    process = start(clips, out, "--workers", "1")
+    assert process.stdout is not None
+    while json.loads(process.stdout.readline())["event"] != "clip":
+        pass
+    workers = working(process)
+    process.kill()
+    process.communicate(timeout=30)
+    psutil.wait_procs(workers, timeout=10)
+    assert not any(worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE for worker in workers)
+    finished = {path.parent: path.stat().st_mtime_ns for path in out.rglob("batch.json") if ".unfinished" not in path.parts}
+    assert finished
+    rest = run(clips, out, "--workers", "1")
+    assert rest.returncode == 0, rest.stderr
+    assert events(rest.stdout)[0]["known"] == len(finished)
+    assert {folder: (folder / "batch.json").stat().st_mtime_ns for folder in finished} == finished
+    assert len(table(out)) == 3
+    assert not (out / ".unfinished").exists() or not any((out / ".unfinished").iterdir())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_clip_whose_worker_was_killed_is_analysed_by_another(clips: Path, tmp_path: Path) -> None:
+    process = start(clips, tmp_path / "out", "--workers", "1")
+    working(process)[0].send_signal(signal.SIGKILL)
+    said, complaints = process.communicate(timeout=120)
+    assert process.returncode == 0, complaints
+    assert sum(event["event"] == "clip" for event in events(said)) == 3
+    assert len(table(tmp_path / "out")) == 3
+
+
+def test_two_batches_at_once_on_the_same_results_and_the_second_is_refused(clips: Path, tmp_path: Path) -> None:
+    first = start(clips, tmp_path / "out", "--workers", "1")
+    try:
+        working(first)
+        second = run(clips, tmp_path / "out", "--workers", "1")
+        assert second.returncode == 5
+        assert f"process {first.pid}" in second.stderr
+        assert "Traceback" not in second.stderr
+    finally:
+        first.kill()
+        first.communicate(timeout=30)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=7m", "tmpfs", str(disk)]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("no small disk can be mounted here (it takes an administrator)")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_full_disk_stops_the_batch_and_what_was_finished_is_kept(clips: Path, small_disk: Path) -> None:
+    out = small_disk / "out"
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(b"0" * 1_000_000)
+    full = run(clips, out, "--workers", "1")
+    assert full.returncode == 5, full.stdout + full.stderr
+    assert "Traceback" not in full.stderr
+    assert "free some space" in full.stderr
+    finished = [path for path in out.rglob("batch.json") if ".unfinished" not in path.parts]
+    assert 0 < len(finished) < 3
+    subprocess.run(["mount", "-o", "remount,size=60m", str(small_disk)], check=True)
+    rest = run(clips, out, "--workers", "1")
+    assert rest.returncode == 0, rest.stderr
+    assert events(rest.stdout)[0]["known"] == len(finished)
+
+
+@pytest.fixture
+def s3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of an S3-compatible server on the loopback, with two buckets."""
+    pytest.importorskip("moto")
+    fsspec = pytest.importorskip("fsspec")
+    s3fs = pytest.importorskip("s3fs")
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    s3fs.S3FileSystem.clear_instance_cache()
+    host, port = server.get_host_and_port()
+    for name, value in {
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    system = fsspec.filesystem("s3", skip_instance_cache=True)
+    urllib.request.urlopen(urllib.request.Request(f"http://{host}:{port}/moto-api/reset", method="POST")).close()
+    system.mkdir("athletes")
+    system.mkdir("results")
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+def wait_for(file: Path) -> str:
+    for _ in range(600):
+        if file.exists() and file.read_text(encoding="utf-8").strip().endswith("}"):
+            return json.loads(file.read_text(encoding="utf-8"))["address"]
+        time.sleep(0.05)
+    raise AssertionError("the scheduler did not begin")
+
+
+def test_a_dask_cluster_works_from_and_to_s3_and_outlives_a_worker(s3: str, clips: Path, tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    import fsspec
+
+    system = fsspec.filesystem("s3", skip_instance_cache=True)
+    for name in CLIPS[:2]:
+        system.put_file(str(clips / "anna" / f"{name}.mp4"), f"athletes/anna/{name}.mp4")
+    place = tmp_path / "scheduler.json"
+    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
+    worker = [sys.executable, "-m", "distributed.cli.dask_worker", "--nthreads", "1", "--no-dashboard", "--scheduler-file", str(place)]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": ROOT, "env": {**os.environ, "PYTHONPATH": str(ROOT)}}
+    started = [subprocess.Popen([*dask, "--scheduler-file", str(place)], **quiet)]
+    try:
+        address = wait_for(place)
+        started.append(subprocess.Popen([*worker, "--host", "127.0.0.1"], **quiet))
+        arguments = ["s3://athletes", "-o", "s3://results/may", "--recursive", "--log-json", "--dask", address, "--rate", "10", "--no-video"]
+        command = [sys.executable, *COMMAND, *arguments]
+        batch = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+        nanny = psutil.Process(started[1].pid)
+        for _ in range(900):
+            busy = [child for child in nanny.children(recursive=True) if sum(child.cpu_times()[:2]) > 4.0]
+            if busy or batch.poll() is not None:
+                break
+            time.sleep(0.05)
+        assert busy
+        assert batch.poll() is None
+        busy[0].kill()  # the nanny starts another, and the clip goes to it
+        said, complaints = batch.communicate(timeout=150)
+        assert batch.returncode == 0, complaints
+        assert {event["status"] for event in events(said) if event["event"] == "clip"} <= {"judged", "declined"}
+        again = run_python([*COMMAND, *arguments])
+        assert (again.returncode, events(again.stdout)[0]["known"], events(again.stdout)[0]["to_do"]) == (0, 2, 0)
+    finally:
+        for process in reversed(started):
+            process.terminate()
+        for process in started:
+            process.wait(timeout=30)
+    system.invalidate_cache()
+    stored = {name.removeprefix("results/may/") for name in system.find("results/may")}
+    assert {"summary.csv", "summary.json", "index.html", "anna/kb_swing/batch.json", "anna/kb_swing/report.html"} <= stored
+    assert ".batch.lock" not in stored
+
+
+def test_a_second_batch_on_the_same_s3_results_is_refused_until_the_first_is_long_dead(s3: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from hinge_vision.batch import remote_storage
+    from hinge_vision.errors import OutputError
+
+    results, others = remote_storage.RemoteStorage("s3://results/x"), remote_storage.RemoteStorage("s3://results/x")
+    with results.sole_writer():
+        with pytest.raises(OutputError, match="another batch"), others.sole_writer():
+            pass
+        monkeypatch.setattr(remote_storage, "STALE_S", 0.0)
+        with others.sole_writer():
+            pass
