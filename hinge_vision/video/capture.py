@@ -35,7 +35,7 @@ class PyAVCapture:
     """
 
     def __init__(self, path: Path, *, key_frames: bool = False) -> None:
-        self._container = av.open(str(path.absolute()))
+        self._container = av.open(str(path.absolute()), metadata_errors="ignore")
         self._stream = next(s for s in self._container.streams.video if not s.disposition & av.stream.Disposition.attached_pic)
         self._stream.thread_type = "AUTO"
         if key_frames:

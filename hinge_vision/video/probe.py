@@ -87,7 +87,7 @@ def probe(path: Path) -> Contents:
             f"{name}: the recording was cut off before its index was written, so it cannot be played; copy it again from the phone, or film again"
         )
     try:
-        with av.open(str(path.absolute()), options=_OPENING) as container:
+        with av.open(str(path.absolute()), options=_OPENING, metadata_errors="ignore") as container:
             contents = _contents(container, name, cut)
         return replace(contents, orientation=_orientation(path))
     except av.FFmpegError as error:
@@ -146,6 +146,8 @@ def _contents(container: av.container.InputContainer, name: str, cut: bool) -> C
     streams = _film(container)
     if not streams:
         what = "this holds sound only, no picture" if container.streams.audio else "there is no video in this file"
+        if any(not stream.disposition & av.stream.Disposition.attached_pic for stream in container.streams.video):
+            what = "its pictures are of no kind known here, or it is damaged"
         raise ClipUnreadableError(f"{name}: {what}; give a video clip, for example MP4 or MOV")
     stream = streams[0]
     _check_size(stream, name)
@@ -182,8 +184,11 @@ def _contents(container: av.container.InputContainer, name: str, cut: bool) -> C
 
 
 def _film(container: av.container.InputContainer) -> list[av.video.stream.VideoStream]:
-    """Return the video streams, a cover picture left out."""
-    return [stream for stream in container.streams.video if not stream.disposition & av.stream.Disposition.attached_pic]
+    """Return the video streams whose codec is known, a cover picture left out."""
+    film = [stream for stream in container.streams.video if not stream.disposition & av.stream.Disposition.attached_pic]
+    # PyAV's stubs leave out that a damaged header may name no codec at all
+    contexts: list[Any] = [stream.codec_context for stream in film]
+    return [stream for stream, context in zip(film, contexts, strict=True) if context is not None]
 
 
 def _check_size(stream: av.video.stream.VideoStream, name: str) -> None:
@@ -196,7 +201,7 @@ def _check_size(stream: av.video.stream.VideoStream, name: str) -> None:
 
 def _orientation(path: Path) -> Orientation | None:
     """Decode the first picture: it brings the display matrix along."""
-    with av.open(str(path.absolute()), options=_OPENING) as container:
+    with av.open(str(path.absolute()), options=_OPENING, metadata_errors="ignore") as container:
         stream = _film(container)[0]
         for packet in islice(container.demux(stream), _PACKETS_TO_FIRST):
             try:
