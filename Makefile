@@ -11,13 +11,16 @@ RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip -qq --disable-pip-version-check install --no-deps
 READY := $(VENV)/ready
 
-.PHONY: help demo test check accuracy speed batch-benchmark train system-deps clean
+.PHONY: help demo test check robustness fuzz long-run accuracy speed batch-benchmark train system-deps clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo         analyse a sample clip and say where the report lies"
 	@echo "make test         run the tests (ARGS='-k name' runs some)"
 	@echo "make check        ruff and mypy"
+	@echo "make robustness   every kind of clip: expectation and outcome, printed and written to docs/robustness.md"
+	@echo "make fuzz         2,000 damaged files through the reader"
+	@echo "make long-run     memory, threads and open files over a 60-minute clip and 200 clips"
 	@echo "make accuracy     measure against clips with known truth (ARGS=FOLDER)"
 	@echo "make speed        measure against the plain OpenCV and MediaPipe loop (ARGS='--only 1080p30')"
 	@echo "make batch-benchmark clips a minute with one and two workers, here and through Dask"
@@ -34,6 +37,15 @@ test: $(READY)
 check: $(READY)
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
+
+robustness: $(READY)
+	@$(RUN) -m pytest tests/robustness -p tests.robustness.table --table docs/robustness.md --show-capture=no --tb=line $(ARGS)
+
+fuzz: $(READY)
+	@$(RUN) -m tests.robustness.fuzz $(ARGS)
+
+long-run: $(READY)
+	@$(RUN) benchmarks/long_run.py $(ARGS)
 
 accuracy: $(READY)
 	@$(RUN) benchmarks/accuracy.py $(ARGS)

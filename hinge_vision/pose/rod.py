@@ -75,7 +75,7 @@ def _is_rod(strip: ImageArray, line: FloatArray) -> bool:
     def colours(offset_px: float) -> FloatArray:
         at = np.rint(places + offset_px * across).astype(int)
         at = np.clip(at, 0, [strip.shape[1] - 1, strip.shape[0] - 1])
-        return strip[at[:, 1], at[:, 0]].astype(float)
+        return np.asarray(strip[at[:, 1], at[:, 0]], dtype=np.float64)
 
     for inside_px in (-_INSIDE_PX, _INSIDE_PX):
         rod = colours(inside_px)

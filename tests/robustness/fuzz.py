@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import numpy as np
 
 from tests.conftest import ROOT
@@ -195,10 +196,10 @@ def main() -> int:
     for result in fuzz(options.files, options.seed, options.keep):
         results.append(result)
         if result.failure is not None:
-            print(f"{result.name}: {result.failure}", flush=True)
+            click.echo(f"{result.name}: {result.failure}")
     counts = Counter("failed" if result.failure else result.outcome for result in results)
-    print(f"{len(results)} files: " + ", ".join(f"{number} {what}" for what, number in sorted(counts.items())))
-    print(f"longest {max(result.seconds for result in results):.1f} s, most memory {max(result.peak_bytes for result in results) / 1e6:.0f} MB")
+    click.echo(f"{len(results)} files: " + ", ".join(f"{number} {what}" for what, number in sorted(counts.items())))
+    click.echo(f"longest {max(result.seconds for result in results):.1f} s, most memory {max(result.peak_bytes for result in results) / 1e6:.0f} MB")
     return 1 if counts["failed"] else 0
 
 
