@@ -49,4 +49,12 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'hinge_vision' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_HOMES[name]), name)
+    try:
+        return getattr(import_module(_HOMES[name]), name)
+    except (ImportError, OSError) as error:
+        from hinge_vision.doctor import mending_import
+
+        mended = mending_import(error)
+        if mended is None:
+            raise
+        raise mended from error

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 import platform
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -24,6 +26,10 @@ PACKAGES = {
     "libportaudio.so": "libportaudio2",
     "libstdc++.so": "libstdc++6",
 }
+# What OpenCV and MediaPipe load on Linux, by the name they ask for.
+NEEDED_LIBRARIES = ("libGL.so.1", "libEGL.so.1", "libGLESv2.so.2", "libgthread-2.0.so.0")
+# What phones, browsers and editors write, by FFmpeg's name of the decoder.
+CODECS = {"H.264": "h264", "HEVC": "hevc", "VP9": "vp9", "AV1": "libdav1d", "MPEG-4": "mpeg4", "Motion JPEG": "mjpeg"}
 SYSTEM_REMEDY = "sudo apt-get install -y libgl1 libegl1 libgles2 libglib2.0-0"
 OPENCV_BUILDS = ("opencv-contrib-python", "opencv-python", "opencv-contrib-python-headless", "opencv-python-headless")
 REINSTALL = "python -m pip install --force-reinstall hinge-vision"
@@ -43,9 +49,12 @@ def examine() -> list[Finding]:
     looks: list[tuple[str, Callable[[], str]]] = [
         ("hinge_vision", lambda: __version__),
         ("Python", lambda: f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
+        ("cores", _cores),
+        ("system libraries", _system_libraries),
         ("OpenCV", _opencv),
         ("MediaPipe", _mediapipe),
         ("PyAV", _pyav),
+        ("codecs", _codecs),
         ("pose model", _model),
         ("first inference", _inference),
         ("network", network_note),
@@ -60,14 +69,21 @@ def mending_import(error: BaseException) -> InstallationError | None:
     """
     library = re.search(r"(lib[\w.+-]+?\.so)[.\d]*: cannot open shared object file", str(error))
     if library:
-        package = PACKAGES.get(library.group(1))
-        remedy = f"sudo apt-get install -y {package}" if package else SYSTEM_REMEDY
-        return InstallationError(f"the system library {library.group(1)} is missing; run `{remedy}`")
+        return InstallationError(missing_sentence([library.group(1)]))
     if isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith("hinge_vision"):
         return InstallationError(f"the Python package {error.name} is missing; run `{REINSTALL}`")
     if isinstance(error, ImportError):
         return InstallationError(f"a library cannot be loaded ({error}); run `{REINSTALL}`")
     return None
+
+
+def missing_sentence(libraries: Sequence[str]) -> str:
+    """Return the sentence that names missing shared libraries and the command that installs them."""
+    names = [re.sub(r"(\.so)[.\d]*$", r"\1", library) for library in libraries]
+    packages = list(dict.fromkeys(PACKAGES[name] for name in names if name in PACKAGES))
+    remedy = f"sudo apt-get install -y {' '.join(packages)}" if len(packages) and all(name in PACKAGES for name in names) else SYSTEM_REMEDY
+    what = f"the system library {names[0]} is" if len(names) == 1 else f"the system libraries {', '.join(names)} are"
+    return f"{what} missing; run `{remedy}`"
 
 
 def network_note() -> str:
@@ -90,6 +106,37 @@ def _look(name: str, look: Callable[[], str]) -> Finding:
     except (ImportError, OSError) as error:
         mended = mending_import(error)
         return Finding(name, False, str(mended or f"{error}; run `{REINSTALL}`"))
+
+
+def _cores() -> str:
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return f"{usable} of {os.cpu_count()} may be used"
+
+
+def _system_libraries() -> str:
+    if platform.system() != "Linux":
+        return "none beyond those of the system are needed here"
+    missing = [name for name in NEEDED_LIBRARIES if not _loads(name)]
+    if missing:
+        raise InstallationError(missing_sentence(missing))
+    return ", ".join(NEEDED_LIBRARIES)
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def _codecs() -> str:
+    import av
+
+    missing = [name for name, decoder in CODECS.items() if decoder not in av.codecs_available]
+    if missing:
+        raise InstallationError(f"{', '.join(missing)} cannot be read; run `python -m pip install --force-reinstall --only-binary av av`")
+    return f"{', '.join(CODECS)} can be read"
 
 
 def _opencv() -> str:

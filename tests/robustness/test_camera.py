@@ -97,7 +97,7 @@ CASES = [
     Case(
         "a caption across the back",
         lambda folder: clip_of(folder / "clip.mp4", captioned(plain_images(), ON_BACK)),
-        SameAngles(lumbar_deg=8, hip_deg=10),
+        SameAngles(10.0, 5.0, 13.0),
     ),
     Case("blurred sides", blurred_sides, SameAngles()),
     Case("1.5 s of black first", black_first, SameAngles(shift_s=1.5)),

@@ -92,7 +92,12 @@ def test_a_read_only_place_ends_with_5_before_any_work(tmp_path: Path, record_pr
         assert result.stderr.count("\n") == 1
     record_property(
         "row",
-        (SECTION, "folder of results that cannot be written to, or is a file", "exit code 5, one line", result.stderr.strip().split(": ", 2)[-1]),
+        (
+            SECTION,
+            "folder of results that cannot be written to, or is a file",
+            "exit code 5, one line",
+            "exit code 5: it cannot be written to, or is no folder",
+        ),
     )
 
 

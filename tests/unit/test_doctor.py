@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hinge_vision.doctor import examine, mending_import
+from hinge_vision.doctor import examine, mending_import, missing_sentence
+from tests.conftest import run_python
 
 
 @pytest.mark.parametrize(
@@ -40,3 +41,39 @@ def test_this_installation_is_sound() -> None:
     findings = examine()
     assert [finding.name for finding in findings if not finding.sound] == []
     assert {"OpenCV", "MediaPipe", "pose model", "first inference", "network"} <= {finding.name for finding in findings}
+
+
+def test_several_missing_libraries_are_named_with_one_command() -> None:
+    said = missing_sentence(["libGL.so.1", "libEGL.so.1", "libgthread-2.0.so.0"])
+    assert said == (
+        "the system libraries libGL.so, libEGL.so, libgthread-2.0.so are missing; run `sudo apt-get install -y libgl1 libegl1 libglib2.0-0`"
+    )
+
+
+def test_doctor_tells_codecs_cores_and_system_libraries() -> None:
+    told = {finding.name: finding.text for finding in examine()}
+    assert "AV1" in told["codecs"]
+    assert told["cores"].split()[0].isdigit()
+    assert "libGL" in told["system libraries"] or "none" in told["system libraries"]
+
+
+WITHOUT_A_LIBRARY = """
+import sys
+
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name == "cv2":
+            raise ImportError("libGL.so.1: cannot open shared object file: No such file or directory")
+
+sys.meta_path.insert(0, Missing())
+from hinge_vision.errors import InstallationError
+try:
+    from hinge_vision import analyze
+except InstallationError as error:
+    print(error)
+"""
+
+
+def test_importing_the_package_without_a_system_library_fails_with_doctors_sentence() -> None:
+    result = run_python(["-c", WITHOUT_A_LIBRARY])
+    assert result.stdout.strip() == missing_sentence(["libGL.so.1"]), result.stderr
