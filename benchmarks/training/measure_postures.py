@@ -1,6 +1,7 @@
 """Run the pose model over the rendered postures and keep what the training needs: one small track per lifter.
 
     python measure_postures.py POSTURES OUT
+    python measure_postures.py --pack OUT FILE    join what was measured in one small file: `lifters.npz` beside this script was made so
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -55,7 +57,62 @@ def measure_lifter(landmarker: Landmarker, folder: Path) -> dict[str, np.ndarray
     }
 
 
+# Landmarks and outlines are kept in this many parts of a pixel.
+_PER_PX = 8
+_NOT_MEASURED = -32768
+
+
+def _packed_px(values: np.ndarray) -> np.ndarray:
+    whole = np.clip(np.round(values * _PER_PX), -32767, 32767)
+    return np.where(np.isfinite(whole), whole, _NOT_MEASURED).astype(np.int16)
+
+
+def _unpacked_px(values: np.ndarray) -> np.ndarray:
+    return np.where(values == _NOT_MEASURED, np.nan, values / _PER_PX)
+
+
+def pack(folder: Path, target: Path) -> None:
+    """Join the measured lifters of a folder in one file: everything training may ask of them, so that features can change without rendering."""
+    parts: dict[str, list[np.ndarray]] = {}
+    for number, path in enumerate(sorted(folder.glob("*.npz"))):
+        with np.load(path) as data:
+            stored = dict(data)
+        count = len(stored["outline_origin"])
+        kept = {
+            "lifter": np.full(count, number, dtype=np.int16),
+            "faces_right": np.full(count, str(stored["facing"]) == "right"),
+            "landmarks": _packed_px(stored["landmarks"][:, :, :3]),
+            "outline": _packed_px(stored["outline"]),
+        }
+        for name, values in stored.items():
+            if name.endswith("_px") or (name.startswith("true_") and name.endswith(("_x", "_y"))):
+                kept[name] = _packed_px(np.broadcast_to(values, count))
+            elif (name in ("outline_origin", "yaw_deg", "plate_m") or name.startswith("true_")) and values.dtype.kind == "f":
+                kept[name] = np.broadcast_to(values, count).astype(np.float32 if name == "outline_origin" else np.float16)
+        for name, values in kept.items():
+            parts.setdefault(name, []).append(values)
+    np.savez_compressed(target, **{name: np.concatenate(values) for name, values in parts.items()})
+
+
+def unpack(path: Path) -> Iterator[dict[str, np.ndarray]]:
+    """Yield the lifters of a packed file, each as `measure_lifter` returned him (landmarks without visibility)."""
+    with np.load(path) as data:
+        stored = dict(data)
+    for number in np.unique(stored["lifter"]):
+        mine = {name: values[stored["lifter"] == number] for name, values in stored.items()}
+        single = ("yaw_deg", "plate_m", "true_stature_px", "stature_px")
+        pixels = {name for name, values in mine.items() if values.dtype == np.int16 and name != "lifter"}
+        lifter = {name: _unpacked_px(values) if name in pixels else values for name, values in mine.items() if name not in ("lifter", "faces_right")}
+        yield {
+            **{name: values[0].astype(float) if name in single else values.astype(float) for name, values in lifter.items()},
+            "facing": np.array("right" if mine["faces_right"][0] else "left"),
+        }
+
+
 def main() -> None:
+    if sys.argv[1] == "--pack":
+        pack(Path(sys.argv[2]), Path(sys.argv[3]))
+        return
     source, out = Path(sys.argv[1]), Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
     with Landmarker(MODEL) as landmarker:

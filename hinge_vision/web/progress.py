@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# What part of an analysis each stage is, in shares of its time: measured on the sample clips, where drawing and writing the
-# video takes about a third.
+# What part of an analysis each stage is, in shares of its time: a rough guess, only for the bar and the time left.
 _STAGES = {"survey": (0.0, 0.08), "pose": (0.08, 0.65), "write": (0.65, 1.0)}
 STAGE_WORDS = {"survey": "Looking for the lifter", "pose": "Following the lifter", "write": "Drawing the video and the report"}
 # Before this share is done, a guess of the time left would be a guess in the dark.
