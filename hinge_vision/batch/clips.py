@@ -8,13 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
-from typing import Literal, get_args
+from typing import Literal
 
 from hinge_vision.batch.storage import RECORD, Storage, StoredFile
 from hinge_vision.report.write import JSON, TRACK
 
 AthleteFrom = Literal["name", "folder"]
-ATHLETE_FROM: tuple[AthleteFrom, ...] = get_args(AthleteFrom)
 SUFFIXES = frozenset((".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm"))
 # The first word of a file's name: up to a space, a line or a date.
 _FIRST_WORD = re.compile(r"[^\s_\-.]+")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from importlib import resources
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
 from hinge_vision.report.model import DISCLAIMER
+from hinge_vision.report.templating import inline, template_environment
 from hinge_vision.report.text import EXERCISE_NAMES, FAULT_TITLES, OBSERVATION_TITLES
 
 
@@ -22,9 +21,6 @@ def index_page(rows: list[dict[str, Any]]) -> str:
         The rows of summary.json. They go in as data and the page's script draws those asked for, so that ten thousand
         clips still open on a phone.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("hinge_vision.batch"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     names: dict[str, str] = {}
     for fault, title in FAULT_TITLES.items():
         names[fault] = title.split(":")[0]
@@ -32,15 +28,15 @@ def index_page(rows: list[dict[str, Any]]) -> str:
         for name, title in known.items():
             names[name] = title
     counts = {status: sum(row["status"] == status for row in rows) for status in ("judged", "declined", "failed")}
-    return environment.get_template("index.html.j2").render(
+    return template_environment("hinge_vision.batch").get_template("index.html.j2").render(
         counts=counts,
         athletes=sorted({row["athlete"] for row in rows if row["athlete"]}),
         exercises=[(name, names.get(name, name)) for name in sorted({row["exercise"] for row in rows if row["exercise"]})],
         flags=[(name, names[name]) for name in names if any(flag.split(" ")[0] == name for row in rows for flag in row["flags"])],
         data=_script_data({"rows": rows, "names": names}),
         disclaimer=DISCLAIMER,
-        css=_part("hinge_vision.report", "report.css") + _part("hinge_vision.batch", "index.css"),
-        script=_part("hinge_vision.batch", "index.js"),
+        css=inline("hinge_vision.report", "report.css") + inline("hinge_vision.batch", "index.css"),
+        script=inline("hinge_vision.batch", "index.js"),
     )
 
 
@@ -48,8 +44,3 @@ def _script_data(data: dict[str, Any]) -> Markup:
     """Return data as JSON that no file name can break out of."""
     text = json.dumps(data, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704  escaped just now
-
-
-def _part(package: str, name: str) -> Markup:
-    # these files ship with the package and hold nothing from outside, so they go in as they are
-    return Markup(resources.files(package).joinpath("templates").joinpath(name).read_text(encoding="utf-8"))  # noqa: S704

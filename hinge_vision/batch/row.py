@@ -14,7 +14,9 @@ from hinge_vision.batch.record import Row
 from hinge_vision.report.evidence import KeyFrame, key_frames
 from hinge_vision.report.json_report import number
 from hinge_vision.report.model import Report
+from hinge_vision.report.pictures import jpeg, shrunk
 from hinge_vision.report.text import rep_uncertainty, strength, verdict
+from hinge_vision.video.container import open_container
 
 THUMBNAIL = "thumbnail.jpg"
 THUMBNAIL_WIDTH_PX = 240
@@ -81,15 +83,12 @@ def thumbnail_jpeg(picture: Path) -> bytes | None:
     image = cv2.imread(str(picture))
     if image is None:
         return None
-    scale = THUMBNAIL_WIDTH_PX / image.shape[1]
-    if scale < 1.0:
-        image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return bytes(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1])
+    return jpeg(shrunk(np.asarray(image, dtype=np.uint8), THUMBNAIL_WIDTH_PX / image.shape[1]), _JPEG_QUALITY)
 
 
 def recorded_at(clip: Path, modified_s: float) -> tuple[str, str]:
     """Return when a clip was filmed (ISO 8601, to the second) and where that is known from: `container` or `file`."""
-    with suppress(av.FFmpegError, OSError), av.open(str(clip.absolute()), options={"protocol_whitelist": "file"}) as container:
+    with suppress(av.FFmpegError, OSError), open_container(clip) as container:
         for name in _DATE_NAMES:
             with suppress(ValueError):
                 text = container.metadata.get(name, "").replace("Z", "+00:00")

@@ -7,7 +7,7 @@ import numpy as np
 from hinge_vision.arrays import FloatArray, IntArray
 from hinge_vision.kinematics.motion import Motion
 from hinge_vision.kinematics.reps import Rep, Segmentation
-from hinge_vision.pose.track import Landmark, PoseTrack
+from hinge_vision.pose.track import PoseTrack
 from hinge_vision.settings import Exercise
 
 # A swing's way down or up takes about 0.5 s, a deadlift's 0.8 to 2 s.
@@ -21,8 +21,8 @@ _HANDS_BELOW_KNEE = 0.0
 
 def hands(track: PoseTrack) -> FloatArray:
     """Return the hands against the shoulders, (N, 2) statures: ahead (the way the lifter faces) and down; NaN where not seen."""
-    shoulder = _middle(track, "SHOULDER")
-    wrist = _middle(track, "WRIST")
+    shoulder = track.middle("SHOULDER")
+    wrist = track.middle("WRIST")
     ahead = 1.0 if track.facing == "right" else -1.0
     return np.asarray((wrist - shoulder) * np.array([ahead, 1.0]) / track.stature_px)
 
@@ -35,7 +35,7 @@ def recognise(track: PoseTrack, motion: Motion, segmentation: Segmentation) -> E
     if not segmentation.reps:
         return None
     at = hands(track)
-    below_knee = (_middle(track, "WRIST")[:, 1] - _middle(track, "KNEE")[:, 1]) / track.stature_px
+    below_knee = (track.middle("WRIST")[:, 1] - track.middle("KNEE")[:, 1]) / track.stature_px
     swings, floors = [], []
     for rep in segmentation.reps:
         times_s = _ways_s(motion, segmentation, rep)
@@ -63,12 +63,6 @@ def _upper_rows(motion: Motion, rep: Rep) -> IntArray:
     if not np.isfinite(trunk).any():
         return rows
     return np.asarray(rows[trunk <= (np.nanmin(trunk) + np.nanmax(trunk)) / 2])
-
-
-def _middle(track: PoseTrack, joint: str) -> FloatArray:
-    """Return the mean of both sides, (N, 2) px, or the one side that was seen."""
-    left, right = (track.landmarks[:, Landmark[f"{side}_{joint}"], :2] for side in ("LEFT", "RIGHT"))
-    return np.where(np.isfinite(left), np.where(np.isfinite(right), (left + right) / 2, left), right)
 
 
 def _quantile(values: FloatArray, percent: float) -> float:

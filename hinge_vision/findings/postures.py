@@ -22,14 +22,14 @@ _FOLDED_TRUNK_DEG = 85.0
 def kneels(track: PoseTrack) -> bool:
     """Tell whether the person kneels (or sits) for most of the clip."""
     trunk_px = _trunk_px(track)
-    drop = (_middle(track, "ANKLE") - _middle(track, "KNEE"))[:, 1]
+    drop = (track.middle("ANKLE") - track.middle("KNEE"))[:, 1]
     drop = drop[np.isfinite(drop)]
     return bool(len(drop) >= 3 and float(np.median(drop)) < _KNEELING * trunk_px)
 
 
 def touches_toes(track: PoseTrack, rows: IntArray, trunk_deg: float) -> bool:
     """Tell whether in these rows, the deepest of a rep, somebody folds over straight knees and reaches for the feet."""
-    hip, knee, ankle, wrist = (_middle(track, joint)[rows] for joint in ("HIP", "KNEE", "ANKLE", "WRIST"))
+    hip, knee, ankle, wrist = (track.middle(joint)[rows] for joint in ("HIP", "KNEE", "ANKLE", "WRIST"))
     knee_deg = _between_deg(hip - knee, ankle - knee)
     above = (ankle - wrist)[:, 1] / _trunk_px(track)
     known = np.isfinite(knee_deg) & np.isfinite(above)
@@ -40,7 +40,7 @@ def touches_toes(track: PoseTrack, rows: IntArray, trunk_deg: float) -> bool:
 
 def hips_stay_straight(track: PoseTrack, rows: IntArray) -> bool:
     """Tell whether in these rows, the deepest of a rep, the body leans or lies straight from shoulders to knees."""
-    shoulder, hip, knee = (_middle(track, joint)[rows] for joint in ("SHOULDER", "HIP", "KNEE"))
+    shoulder, hip, knee = (track.middle(joint)[rows] for joint in ("SHOULDER", "HIP", "KNEE"))
     hip_deg = _between_deg(shoulder - hip, knee - hip)
     hip_deg = hip_deg[np.isfinite(hip_deg)]
     return bool(len(hip_deg) and np.median(hip_deg) > _STRAIGHT_HIP_DEG)
@@ -53,11 +53,6 @@ def _between_deg(one: FloatArray, other: FloatArray) -> FloatArray:
 
 
 def _trunk_px(track: PoseTrack) -> float:
-    length = np.linalg.norm(_middle(track, "SHOULDER") - _middle(track, "HIP"), axis=1)
+    length = np.linalg.norm(track.middle("SHOULDER") - track.middle("HIP"), axis=1)
     length = length[np.isfinite(length)]
     return float(np.percentile(length, 90)) if len(length) else float("nan")
-
-
-def _middle(track: PoseTrack, joint: str) -> FloatArray:
-    """Return the mean of both sides, (N, 2) px."""
-    return np.asarray((track.near(joint)[:, :2] + track.far(joint)[:, :2]) / 2)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
 
+import numpy as np
+
 from hinge_vision.arrays import FloatArray, IntArray
 from hinge_vision.settings import Facing
 
@@ -118,3 +120,8 @@ class PoseTrack:
         """Return the (N, 4) landmark of a far-side joint."""
         side = "LEFT" if self.near_side == "RIGHT" else "RIGHT"
         return self.landmarks[:, Landmark[f"{side}_{joint}"]]
+
+    def middle(self, joint: str) -> FloatArray:
+        """Return the mean of both sides of a joint, (N, 2) px, or the one side that was seen."""
+        near, far = self.near(joint)[:, :2], self.far(joint)[:, :2]
+        return np.asarray(np.where(np.isfinite(near), np.where(np.isfinite(far), (near + far) / 2, near), far))

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
-import cv2
-import jinja2
 import numpy as np
 from markupsafe import Markup
 
@@ -18,6 +16,8 @@ from hinge_vision.report import plots, text
 from hinge_vision.report.evidence import KeyFrame
 from hinge_vision.report.json_report import to_dict
 from hinge_vision.report.model import DISCLAIMER, Report
+from hinge_vision.report.pictures import jpeg, shrunk
+from hinge_vision.report.templating import inline, template_environment
 
 SETTING_NAMES = {
     "exercise": "Exercise asked for",
@@ -48,11 +48,8 @@ class Picture:
     @classmethod
     def of(cls, key: KeyFrame, image: ImageArray) -> Picture:
         """Shrink and compress a drawn frame."""
-        scale = min(1.0, PICTURE_SIDE_PX / max(image.shape[:2]))
-        if scale < 1.0:
-            image = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1]
-        return cls(key, image.shape[1], image.shape[0], bytes(data))
+        image = shrunk(image, PICTURE_SIDE_PX / max(image.shape[:2]))
+        return cls(key, image.shape[1], image.shape[0], jpeg(image, JPEG_QUALITY))
 
     @property
     def url(self) -> str:
@@ -96,9 +93,7 @@ def page(report: Report, pictures: tuple[Picture, ...] = (), video: PageVideo | 
         The annotated video; None = the page goes without.
     """
     judged = report.judgement.quality.judgeable
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("hinge_vision.report"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    environment = template_environment("hinge_vision.report")
     environment.filters["tidy"] = _tidy
     figures = _figures(report) if judged else {}
     template = environment.get_template("judged.html.j2" if judged else "declined.html.j2")
@@ -118,8 +113,8 @@ def page(report: Report, pictures: tuple[Picture, ...] = (), video: PageVideo | 
         disclaimer=DISCLAIMER,
         settings=_settings(report),
         versions=_versions(report),
-        css=_inline("report.css"),
-        script=_inline("report.js"),
+        css=inline("hinge_vision.report", "report.css"),
+        script=inline("hinge_vision.report", "report.js"),
         plotly=_plotly() if figures else Markup(""),
     )
 
@@ -210,11 +205,6 @@ def _versions(report: Report) -> list[tuple[str, str]]:
 def _tidy(words: str) -> str:
     """Keep a number and its unit or uncertainty on one line."""
     return words.replace(" ± ", "\u00a0±\u00a0").replace(" %", "\u00a0%")
-
-
-def _inline(name: str) -> Markup:
-    # these files ship with the package and hold nothing from outside, so they go in as they are
-    return Markup(resources.files("hinge_vision.report").joinpath("templates").joinpath(name).read_text(encoding="utf-8"))  # noqa: S704
 
 
 def _plotly() -> Markup:

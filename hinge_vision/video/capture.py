@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from hinge_vision.arrays import ImageArray
+from hinge_vision.video.container import film_streams, open_container
 
 
 class Capture(Protocol):
@@ -35,8 +36,8 @@ class PyAVCapture:
     """
 
     def __init__(self, path: Path, *, key_frames: bool = False) -> None:
-        self._container = av.open(str(path.absolute()), metadata_errors="ignore")
-        self._stream = next(s for s in self._container.streams.video if not s.disposition & av.stream.Disposition.attached_pic)
+        self._container = open_container(path)
+        self._stream = film_streams(self._container)[0]
         self._stream.thread_type = "AUTO"
         if key_frames:
             self._stream.codec_context.skip_frame = "NONKEY"

@@ -14,18 +14,12 @@ from av.sidedata.sidedata import Type
 
 from hinge_vision.arrays import BoolArray, FloatArray
 from hinge_vision.errors import ClipUnreadableError
+from hinge_vision.video.container import PICTURES, film_streams, open_container
 from hinge_vision.video.orientation import Orientation
 from hinge_vision.video.timing import mend_in_order
 
-# Containers that hold one film in one file. FFmpeg knows far more: text as animated terminal art, and playlists that
-# point to other files or hosts and are asked for again and again. None of those is a clip; they are not even opened.
-_CONTAINERS = frozenset(("mov", "mp4", "3gp", "matroska", "webm", "avi", "mpegts", "mpeg", "flv", "asf", "ogg", "gif", "h264", "hevc", "m4v"))
-# Opened only to tell what they are.
-_PICTURES = ("png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "image2")
-_SOUNDS = ("mp3", "wav", "flac", "aac", "aiff", "amr")
 # These number their frames in the order stored, or not at all: no time of a frame can be had from them.
 _NO_STAMPS = frozenset(("avi", "h264", "hevc", "m4v"))
-_OPENING = {"protocol_whitelist": "file", "format_whitelist": ",".join((*_CONTAINERS, *_PICTURES, *_SOUNDS))}
 # 8K is half of it. A header may announce anything, and the decoder would ask for the memory.
 _MOST_PIXELS = 64_000_000
 # The first picture comes within the first few packets, or not at all.
@@ -87,7 +81,7 @@ def probe(path: Path) -> Contents:
             f"{name}: the recording was cut off before its index was written, so it cannot be played; copy it again from the phone, or film again"
         )
     try:
-        with av.open(str(path.absolute()), options=_OPENING, metadata_errors="ignore") as container:
+        with open_container(path) as container:
             contents = _contents(container, name, cut)
         return replace(contents, orientation=_orientation(path))
     except av.FFmpegError as error:
@@ -141,9 +135,9 @@ def _mp4_boxes(path: Path) -> tuple[set[str], bool]:
 
 def _contents(container: av.container.InputContainer, name: str, cut: bool) -> Contents:
     format_name = container.format.name
-    if format_name in _PICTURES:
+    if format_name in PICTURES:
         raise ClipUnreadableError(f"{name}: this is a still picture, not a video; give the clip itself")
-    streams = _film(container)
+    streams = film_streams(container)
     if not streams:
         what = "this holds sound only, no picture" if container.streams.audio else "there is no video in this file"
         if any(not stream.disposition & av.stream.Disposition.attached_pic for stream in container.streams.video):
@@ -183,14 +177,6 @@ def _contents(container: av.container.InputContainer, name: str, cut: bool) -> C
     )
 
 
-def _film(container: av.container.InputContainer) -> list[av.video.stream.VideoStream]:
-    """Return the video streams whose codec is known, a cover picture left out."""
-    film = [stream for stream in container.streams.video if not stream.disposition & av.stream.Disposition.attached_pic]
-    # PyAV's stubs leave out that a damaged header may name no codec at all
-    contexts: list[Any] = [stream.codec_context for stream in film]
-    return [stream for stream, context in zip(film, contexts, strict=True) if context is not None]
-
-
 def _check_size(stream: av.video.stream.VideoStream, name: str) -> None:
     width, height = stream.codec_context.width, stream.codec_context.height
     if width * height > _MOST_PIXELS:
@@ -201,8 +187,8 @@ def _check_size(stream: av.video.stream.VideoStream, name: str) -> None:
 
 def _orientation(path: Path) -> Orientation | None:
     """Decode the first picture: it brings the display matrix along."""
-    with av.open(str(path.absolute()), options=_OPENING, metadata_errors="ignore") as container:
-        stream = _film(container)[0]
+    with open_container(path) as container:
+        stream = film_streams(container)[0]
         for packet in islice(container.demux(stream), _PACKETS_TO_FIRST):
             try:
                 frames = packet.decode()

@@ -5,17 +5,15 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from hinge_vision.report.model import DISCLAIMER
+from hinge_vision.report.templating import template_environment
 from hinge_vision.web import words
 from hinge_vision.web.problems import MEDIA_TYPE, ProblemError, body_of, body_of_status
 
-_environment = jinja2.Environment(
-    loader=jinja2.PackageLoader("hinge_vision.web"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-)
+_environment = template_environment("hinge_vision.web")
 _environment.globals.update(words=words, disclaimer=DISCLAIMER)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from hinge_vision.settings import Exercise, Facing
@@ -85,12 +86,13 @@ class Hall:
             raise ProblemError("no-report", "There is no report of this clip." if job.state == "failed" else "The report is not ready yet.")
         return self.places.result(job.id, job.result_run)
 
-    def place(self, job: Job) -> int | None:
-        """Return a waiting clip's place in the queue, from 1."""
-        if job.state != "queued":
-            return None
-        waiting = [other.id for other in self.table.active() if other.state == "queued"]
-        return waiting.index(job.id) + 1 if job.id in waiting else None
+    def places_in_queue(self, jobs: Iterable[Job]) -> dict[str, int]:
+        """Return the places in the queue, from 1, by the ids of those of some clips that wait."""
+        asked = {job.id for job in jobs if job.state == "queued"}
+        if not asked:
+            return {}
+        waiting = (job.id for job in self.table.active() if job.state == "queued")
+        return {clip_id: place for place, clip_id in enumerate(waiting, start=1) if clip_id in asked}
 
     def correct(self, job: Job, athlete: str | None, exercise: Exercise | None, facing: Facing | None) -> Job:
         """Enter corrections, and queue what follows from them.

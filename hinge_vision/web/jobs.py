@@ -10,14 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 from hinge_vision.errors import OutputError
 from hinge_vision.settings import Exercise, Facing
 from hinge_vision.web.fair import Ticket, serving_order
 
 State = Literal["queued", "running", "done", "declined", "failed"]
-STATES: tuple[State, ...] = get_args(State)
 ACTIVE: tuple[State, ...] = ("queued", "running")
 Task = Literal["analyse", "judge"]
 

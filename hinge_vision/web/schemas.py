@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timezone
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -44,8 +45,9 @@ class Clip(BaseModel):
     finished: datetime | None
 
     @classmethod
-    def of(cls, job: Job, hall: Hall) -> Clip:
-        """Describe a job."""
+    def of(cls, job: Job, hall: Hall, places: Mapping[str, int] | None = None) -> Clip:
+        """Describe a job; for one of many, `places` are those of all in the queue, looked up once."""
+        place = (hall.places_in_queue([job]) if places is None else places).get(job.id)
         progress = hall.supervisor.progress(job.id) if job.state == "running" else None
         return cls(
             id=job.id,
@@ -57,7 +59,7 @@ class Clip(BaseModel):
             found_facing=job.found_facing,
             state=job.state,
             task=job.task,
-            place=hall.place(job),
+            place=place,
             progress=None if progress is None else ProgressBody(stage=progress.stage, share=round(progress.share, 4), left_s=progress.left_s),
             verdict=job.verdict,
             message=job.message,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _TELL_EVERY_S = 0.3
 THUMBNAIL = "thumbnail.jpg"
 THUMBNAIL_SIDE_PX = 320
+_JPEG_QUALITY = 80
 
 Tell = Callable[[dict[str, Any]], None]
 
@@ -145,6 +146,7 @@ def _thumbnail(report: Report, clip: Path, folder: Path) -> None:
     import cv2
     import numpy as np
 
+    from hinge_vision.report.pictures import jpeg, shrunk
     from hinge_vision.video.files import atomic_write_bytes
     from hinge_vision.video.reader import ClipReader
 
@@ -156,9 +158,8 @@ def _thumbnail(report: Report, clip: Path, folder: Path) -> None:
                 image = next(iter(reader)).image
         except ClipUnreadableError:  # the clip is damaged there; the list goes without a picture
             return
-    scale = min(1.0, THUMBNAIL_SIDE_PX / max(image.shape[:2]))
-    small = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    atomic_write_bytes(folder / THUMBNAIL, bytes(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 80])[1]))
+    small = shrunk(np.asarray(image, dtype=np.uint8), THUMBNAIL_SIDE_PX / max(image.shape[:2]))
+    atomic_write_bytes(folder / THUMBNAIL, jpeg(small, _JPEG_QUALITY))
 
 
 if __name__ == "__main__":

@@ -8,15 +8,13 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse, StreamingResponse
 
 from hinge_vision.settings import EXERCISES, FACINGS
-from hinge_vision.web.archive import zip_pieces
 from hinge_vision.web.events import event_stream
 from hinge_vision.web.intake import athlete_of
 from hinge_vision.web.names import MAX_NAME
-from hinge_vision.web.routes.files import attachment, zip_name
+from hinge_vision.web.routes.files import all_files
 from hinge_vision.web.routes.shared import ClipId, HallHere, may_answer
 from hinge_vision.web.schemas import Clip, ClipList, Correction
 from hinge_vision.web.upload import FILE_FIELD
-from hinge_vision.web.worker import THUMBNAIL
 
 router = APIRouter(prefix="/api", tags=["clips"])
 _PAGE = 50
@@ -75,7 +73,8 @@ def list_clips(
 ) -> ClipList:
     """List clips, newest first, fifty at a time."""
     jobs = hall.table.find(q, _PAGE + 1, offset)
-    return ClipList(clips=[Clip.of(job, hall) for job in jobs[:_PAGE]], more=len(jobs) > _PAGE)
+    places = hall.places_in_queue(jobs)
+    return ClipList(clips=[Clip.of(job, hall, places) for job in jobs[:_PAGE]], more=len(jobs) > _PAGE)
 
 
 @router.get("/events", summary="Follow all clips", response_class=StreamingResponse, responses={**_EVENTS, **may_answer()})
@@ -84,7 +83,8 @@ def all_events(hall: HallHere) -> StreamingResponse:
 
     def look() -> tuple[Any, bool]:
         jobs = hall.table.active()
-        return [Clip.of(job, hall).model_dump(mode="json") for job in jobs], bool(jobs)
+        places = hall.places_in_queue(jobs)
+        return [Clip.of(job, hall, places).model_dump(mode="json") for job in jobs], bool(jobs)
 
     return event_stream(look)
 
@@ -143,9 +143,7 @@ def get_report(clip_id: ClipId, hall: HallHere) -> FileResponse:
 )
 def get_files(clip_id: ClipId, hall: HallHere) -> StreamingResponse:
     """Get everything in one zip file: report page, annotated video, evidence frames, tables, JSON."""
-    folder = hall.result(clip_id)
-    stem = zip_name(hall.job(clip_id).name)
-    return StreamingResponse(zip_pieces(folder, stem, frozenset((THUMBNAIL,))), media_type="application/zip", headers=attachment(f"{stem}.zip"))
+    return all_files(clip_id, hall)
 
 
 @router.get("/clips/{clip_id}/events", summary="Follow a clip", response_class=StreamingResponse, responses={**_EVENTS, **may_answer("not-found")})

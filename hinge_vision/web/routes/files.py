@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse, StreamingResponse
 
 from hinge_vision.web.archive import zip_pieces
+from hinge_vision.web.hall import Hall
 from hinge_vision.web.problems import ProblemError
 from hinge_vision.web.routes.shared import ClipId, HallHere
 from hinge_vision.web.safety.report_policy import report_policy
@@ -19,10 +20,12 @@ router = APIRouter(prefix="/clips", include_in_schema=False)
 HTML, VIDEO = "report.html", "annotated.mp4"
 
 
-def zip_name(clip_name: str) -> str:
-    """Return the name a clip's zip file unpacks to."""
-    stem = Path(clip_name).stem
-    return stem if stem.strip(". ") else "clip"
+def all_files(clip_id: str, hall: Hall) -> StreamingResponse:
+    """Return a clip's results as one zip file."""
+    stem = Path(hall.job(clip_id).name).stem
+    stem = stem if stem.strip(". ") else "clip"
+    pieces = zip_pieces(hall.result(clip_id), stem, frozenset((THUMBNAIL,)))
+    return StreamingResponse(pieces, media_type="application/zip", headers=attachment(f"{stem}.zip"))
 
 
 def attachment(filename: str) -> dict[str, str]:
@@ -53,9 +56,7 @@ def thumbnail(clip_id: ClipId, hall: HallHere) -> FileResponse:
 @router.get("/{clip_id}/files.zip")
 def files(clip_id: ClipId, hall: HallHere) -> StreamingResponse:
     """Send everything in one zip file."""
-    stem = zip_name(hall.job(clip_id).name)
-    pieces = zip_pieces(hall.result(clip_id), stem, frozenset((THUMBNAIL,)))
-    return StreamingResponse(pieces, media_type="application/zip", headers=attachment(f"{stem}.zip"))
+    return all_files(clip_id, hall)
 
 
 def _file(path: Path) -> Path:

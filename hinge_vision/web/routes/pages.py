@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import parse_qsl
@@ -36,10 +37,11 @@ class Card:
     has_picture: bool
 
     @classmethod
-    def of(cls, job: Job, hall: Hall) -> Card:
-        """Gather what is shown of a clip."""
+    def of(cls, job: Job, hall: Hall, places: Mapping[str, int] | None = None) -> Card:
+        """Gather what is shown of a clip; for one of many, `places` are those of all in the queue, looked up once."""
+        place = (hall.places_in_queue([job]) if places is None else places).get(job.id)
         picture = job.result_run is not None and (hall.places.result(job.id, job.result_run) / THUMBNAIL).is_file()
-        return cls(job, hall.place(job), hall.supervisor.progress(job.id), picture)
+        return cls(job, place, hall.supervisor.progress(job.id), picture)
 
     @property
     def happening(self) -> str:
@@ -61,7 +63,8 @@ def home(
 ) -> HTMLResponse:
     """Show the form and the list."""
     jobs = hall.table.find(q, _PAGE + 1, older)
-    cards = [Card.of(job, hall) for job in jobs[:_PAGE]]
+    places = hall.places_in_queue(jobs)
+    cards = [Card.of(job, hall, places) for job in jobs[:_PAGE]]
     return page(
         "home.html.j2",
         cards=cards,
