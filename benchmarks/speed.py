@@ -123,7 +123,7 @@ def stages(clip: Path) -> dict[str, float]:
         landmarker.find(cuts[0][0])
         inference_ms = cpu_ms(landmarker.find, [crop for crop, _, _ in cuts])
         people = [(landmarker.find(crop)[0], scale) for crop, scale, _ in cuts]
-    facing, size_px = facing_of(figure), stature_px(figure.landmarks)
+    facing, size_px = facing_of(figure), stature_px(figure.landmarks, figure.time_s)
 
     def trace(found: Any) -> None:
         person, scale = found

@@ -38,7 +38,8 @@ def measure_lifter(landmarker: Landmarker, folder: Path) -> dict[str, np.ndarray
     figure = Figure(time_s, np.array([body_box(look) for look in marks]), marks)
     crops = CropPath.around(figure.time_s, figure.boxes_px)
     facing = facing_of(figure)
-    measured = [measure_view(landmarker, View.of(Frame(i, float(i), image), crops), crops, facing, stature_px(marks)) for i, image in enumerate(images)]
+    size_px = stature_px(marks, time_s / 30.0)  # together, as table.track_of has them
+    measured = [measure_view(landmarker, View.of(Frame(i, float(i), image), crops), crops, facing, size_px) for i, image in enumerate(images)]
     truth = {name: np.array([float(row[name]) for row in rows]) for name in rows[0] if name != "phase"}
     made = json.loads((folder / "x.json").read_text())
     landmarks = np.array([row.landmarks for row in measured])
@@ -48,7 +49,6 @@ def measure_lifter(landmarker: Landmarker, folder: Path) -> dict[str, np.ndarray
         "yaw_deg": np.array(made["args"]["yaw"]),
         "plate_m": np.array(made["args"]["plate"] if made["args"]["imp"] == "bar" else 0.0),
         "true_stature_px": np.array(made["body_height_px"]),
-        "stature_px": np.array(stature_px(landmarks)),
         "landmarks": landmarks.astype(np.float32),
         "outline": np.array([row.outline for row in measured]).astype(np.float32),
         "outline_origin": np.array([row.origin for row in measured]),
@@ -100,7 +100,7 @@ def unpack(path: Path) -> Iterator[dict[str, np.ndarray]]:
         stored = dict(data)
     for number in np.unique(stored["lifter"]):
         mine = {name: values[stored["lifter"] == number] for name, values in stored.items()}
-        single = ("yaw_deg", "plate_m", "true_stature_px", "stature_px")
+        single = ("yaw_deg", "plate_m", "true_stature_px")
         pixels = {name for name, values in mine.items() if values.dtype == np.int16 and name != "lifter"}
         lifter = {name: _unpacked_px(values) if name in pixels else values for name, values in mine.items() if name not in ("lifter", "faces_right")}
         yield {

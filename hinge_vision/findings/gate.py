@@ -9,7 +9,7 @@ import numpy as np
 
 from hinge_vision.arrays import FloatArray, IntArray
 from hinge_vision.findings.exercise import hands
-from hinge_vision.findings.measures import RepReadings
+from hinge_vision.findings.measures import RepReadings, lower_half
 from hinge_vision.findings.model import Reason
 from hinge_vision.findings.postures import hips_stay_straight, kneels, touches_toes
 from hinge_vision.findings.thresholds import Thresholds
@@ -21,10 +21,11 @@ from hinge_vision.pose.track import Landmark, PoseTrack
 from hinge_vision.settings import Exercise
 
 # Hands hang an arm's length (0.3 statures) below the shoulder under a load; with a bar on the shoulders, or arms held out for
-# balance, they are near the shoulder's height.
-_HANGING = 0.15
-# A trunk this far forward is a hinge whatever the hands do (a good morning, or the self-assessment with a rod).
-_HINGED_TRUNK_DEG = 60.0
+# balance, they are near the shoulder's height. In the upper half of a swing they float there too, in its lower half they do not (0.23).
+_HANGING_LOW, _HANGING_HIGH = 0.2, 0.1
+# A trunk this far forward, on average over the lower half, is a hinge whatever the hands do (a good morning, or the self-assessment
+# with a rod).
+_HINGED_TRUNK_DEG = 65.0
 # Both feet travelling this far (statures) during a rep is walking.
 _TRAVEL = 0.5
 # In a row the trunk is held while the hands are pulled up again and again by this much (statures).
@@ -221,8 +222,7 @@ def _refusal(
         return "too_little_measured"
     if touches_toes(track, deep, item.trunk.value):
         return "toe_touch"
-    hang = _median(hands(track)[deep, 1])
-    if exercise != "hang_clean" and item.trunk.value < _HINGED_TRUNK_DEG and hang < _HANGING:
+    if exercise != "hang_clean" and _squats(track, motion, rows):
         return "squat"
     if item.trunk.value < thresholds.min_hinge_deg:
         return "no_hinge"
@@ -231,6 +231,14 @@ def _refusal(
     if item.trunk.value > _LEANING_DEG and hips_stay_straight(track, deep):
         return "straight_hips"
     return None
+
+
+def _squats(track: PoseTrack, motion: Motion, rows: IntArray) -> bool:
+    """Tell whether nothing hangs in the hands, neither upright nor deep, while the trunk stays upright; plates may hide the deepest moment."""
+    low = lower_half(motion, rows)
+    hang = hands(track)[rows, 1]
+    empty = _median(hang[low]) < _HANGING_LOW and not _median(hang[~low]) > _HANGING_HIGH
+    return empty and _median(motion.trunk_inclination.value_deg[rows[low]]) < _HINGED_TRUNK_DEG
 
 
 def _held(track: PoseTrack, motion: Motion, segmentation: Segmentation, rep: Rep) -> bool:

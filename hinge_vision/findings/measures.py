@@ -8,7 +8,7 @@ import numpy as np
 
 from hinge_vision.arrays import BoolArray, FloatArray, IntArray
 from hinge_vision.findings.confidence import Reading, rep_quality
-from hinge_vision.findings.shape import convexity_pct
+from hinge_vision.findings.shape import bow_deg, convexity_pct
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.findings.view import view_yaw_deg
 from hinge_vision.kinematics.motion import GAPS, Angle, Motion
@@ -23,15 +23,13 @@ ONSET_SHARE = 0.25
 ONSET_MIN_DEG = 6.0
 # Rounding counts where it lasts for this share of the lower half of a rep.
 _SUSTAINED = 0.3
-# What 1 % of convexity says of the lumbar angle: on the rendered clips 0.25 to 0.29 % per degree.
-_DEG_PER_PCT = 3.7
 
 
 @dataclass(frozen=True)
 class RepReadings:
     """What the faults are judged from; changes since standing unless the name says `trunk`, gaps as change in %.
 
-    `convexity` is absolute, `convexity_growth` its change; the `_sustained` are the same where the low back is most
+    `convexity` and `bow` are absolute, `convexity_growth` is a change; the `_sustained` are the same where the low back is most
     rounded for a good part of the lower half of the rep (a set-up or a way up may be rounder than the deepest moment). The two
     `_lockout` are read where the trunk leans furthest back after the lift. `onset_share` is the share of the hips' range at which
     the low back began to move (NaN = it did not, or the way was not seen). `standing_convexity_pct` is that of the
@@ -51,7 +49,8 @@ class RepReadings:
     convexity_growth: Reading
     lumbar_sustained: Reading
     convexity_sustained: Reading
-    growth_sustained: Reading
+    bow: Reading
+    bow_sustained: Reading
     sacral_gap: Reading
     thoracic_gap: Reading
     head_gap: Reading
@@ -71,10 +70,10 @@ class RepReadings:
 
 def read_reps(track: PoseTrack, motion: Motion, segmentation: Segmentation, thresholds: Thresholds) -> tuple[RepReadings, ...]:
     """Read the numbers of every rep."""
-    shape = convexity_pct(track, motion)
+    shape, bow = convexity_pct(track, motion), bow_deg(track)
     standing = _standing_shape(shape, motion, segmentation)
     yaw_deg = view_yaw_deg(track, motion)
-    return tuple(_read(motion, segmentation, rep, shape, standing, yaw_deg, thresholds) for rep in segmentation.reps)
+    return tuple(_read(motion, segmentation, rep, shape, standing, bow, yaw_deg, thresholds) for rep in segmentation.reps)
 
 
 def _read(
@@ -83,6 +82,7 @@ def _read(
     rep: Rep,
     shape: FloatArray,
     standing_shape: float,
+    bow: FloatArray,
     view_deg: FloatArray,
     thresholds: Thresholds,
 ) -> RepReadings:
@@ -112,10 +112,10 @@ def _read(
     bottom = rows[phase == "bottom"]
     hip = _peak(motion.hip_flexion, bottom if len(bottom) else rows)
     onset_hip_deg = _onset_hip_deg(motion, rep, lumbar.value)
-    lower = rows[_lower_half(motion, rows)]
+    lower = rows[lower_half(motion, rows)]
     lower = lower if len(lower) else rows
-    rounded = _sustained_row(motion, shape, lower, rep.bottom)
-    flat_sd = np.full(len(shape), thresholds.convexity_sd_pct)
+    rounded = _sustained_row(motion, bow, lower, rep.bottom)
+    flat_sd, bow_sd = np.full(len(shape), thresholds.convexity_sd_pct), np.full(len(bow), thresholds.bow_sd_deg)
     seen = np.isfinite(motion.lumbar_flexion.value_deg[rows])
     window = _window(motion.time_s, rep.bottom, rows, WIDE_WINDOW_S)
     measured = float(seen.mean())
@@ -137,7 +137,8 @@ def _read(
         convexity_growth=deep_gap(shape, standing_shape, thresholds.convexity_sd_pct),
         lumbar_sustained=around(motion.time_s, motion.lumbar_flexion.value_deg, motion.lumbar_flexion.sd_deg, rounded, lower),
         convexity_sustained=around(motion.time_s, shape, flat_sd, rounded, lower),
-        growth_sustained=around(motion.time_s, shape - standing_shape, flat_sd, rounded, lower),
+        bow=around(motion.time_s, bow, bow_sd, rep.bottom, rows),
+        bow_sustained=around(motion.time_s, bow, bow_sd, rounded, lower),
         sacral_gap=gaps["sacral_gap_pct"],
         thoracic_gap=gaps["thoracic_gap_pct"],
         head_gap=gaps["head_gap_pct"],
@@ -184,7 +185,7 @@ def _median(values: FloatArray) -> float:
     return float(np.median(values)) if len(values) else float("nan")
 
 
-def _lower_half(motion: Motion, rows: IntArray) -> BoolArray:
+def lower_half(motion: Motion, rows: IntArray) -> BoolArray:
     """Return which rows are bent more than half as far as the rep's deepest."""
     trunk = motion.trunk_inclination.value_deg[rows]
     if not np.isfinite(trunk).any():
@@ -203,14 +204,13 @@ def _peak(angle: Angle, rows: IntArray) -> Reading:
     return Reading(peak, float(angle.sd_deg[row]), row)
 
 
-def _sustained_row(motion: Motion, shape: FloatArray, rows: IntArray, otherwise: int) -> int:
+def _sustained_row(motion: Motion, bow: FloatArray, rows: IntArray, otherwise: int) -> int:
     """Return the row that is rounder, by angle and shape together, than all but `_SUSTAINED` of the rows."""
-    lumbar = motion.lumbar_flexion.value_deg[rows]
-    score = lumbar + np.nan_to_num(shape[rows]) * _DEG_PER_PCT
-    known = np.flatnonzero(np.isfinite(score))
+    roundness = motion.lumbar_flexion.value_deg[rows] + np.nan_to_num(bow[rows])
+    known = np.flatnonzero(np.isfinite(roundness))
     if not len(known):
         return otherwise
-    order = known[np.argsort(score[known])]
+    order = known[np.argsort(roundness[known])]
     return int(rows[order[int((1.0 - _SUSTAINED) * (len(order) - 1))]])
 
 

@@ -9,6 +9,8 @@ from hinge_vision.pose.track import PoseTrack
 
 # Ankles below the knees by this share of the hip-shoulder line: 0.55 to 0.8 in every lift, about 0 on the knees.
 _KNEELING = 0.3
+# Where the shank looks shorter than this share of that line a plate hides it, and its direction says nothing.
+_SHANK_SEEN = 0.4
 # Knees straighter than this, and hands no higher above the ankles than this share of the hip-shoulder line: rendered
 # lifts that reach as low bend the knees to 145 deg or less.
 _STRAIGHT_KNEE_DEG = 160.0
@@ -22,8 +24,8 @@ _FOLDED_TRUNK_DEG = 85.0
 def kneels(track: PoseTrack) -> bool:
     """Tell whether the person kneels (or sits) for most of the clip."""
     trunk_px = _trunk_px(track)
-    drop = (track.middle("ANKLE") - track.middle("KNEE"))[:, 1]
-    drop = drop[np.isfinite(drop)]
+    shank = track.middle("ANKLE") - track.middle("KNEE")
+    drop = shank[np.linalg.norm(shank, axis=1) > _SHANK_SEEN * trunk_px, 1]
     return bool(len(drop) >= 3 and float(np.median(drop)) < _KNEELING * trunk_px)
 
 

@@ -1,4 +1,4 @@
-"""The shape of the low back on the outline itself: how far it stands out past the chord from sacrum to mid-back."""
+"""The shape of the back on the outline itself: how it bows, and how far it stands out past the chord from sacrum to mid-back."""
 
 from __future__ import annotations
 
@@ -7,13 +7,38 @@ import numpy as np
 from hinge_vision.arrays import FloatArray
 from hinge_vision.kinematics.motion import Motion
 from hinge_vision.pose.track import PoseTrack
+from hinge_vision.spine.features import outline_at
 
+# Mid-back and low back as chords of the outline, in statures below the point behind the shoulder: above the buttocks, whose
+# cloth and flesh differ from body to body, and below the shoulder blades.
+_MID_BACK = (0.08, 0.16)
+_LOW_BACK = (0.18, 0.26)
 # The standing length from sacrum to C7 is this share of stature (sum of the arc lengths of DESIGN section 2).
 BACK_PER_STATURE = 0.294
 # The lumbar part of the stretch from sacrum to T8, from the sacrum up.
 _LUMBAR_SHARE = 0.7
 # Single frames whose outline slips onto clothes or the other side are taken out over this time.
 _MEDIAN_S = 0.25
+
+
+def bow_deg(track: PoseTrack) -> FloatArray:
+    """Return how much further mid-back leans forward than the low back.
+
+    Parameters
+    ----------
+    track
+        N rows; its outline is used, and no estimate of where the vertebrae lie.
+
+    Returns
+    -------
+    (N,) float
+        Degrees: 0 = both lie on one line, positive = the back is bowed (round), negative = hollow. NaN = not measured.
+    """
+    ends = outline_at(track, np.array([*_MID_BACK, *_LOW_BACK]))
+    ahead = 1.0 if track.facing == "right" else -1.0
+    upward = (ends[:, [0, 2]] - ends[:, [1, 3]]) * np.array([ahead, -1.0])
+    lean_deg = np.degrees(np.arctan2(upward[..., 0], upward[..., 1]))
+    return _steady((lean_deg[:, 0] - lean_deg[:, 1] + 180.0) % 360.0 - 180.0, track.time_s)
 
 
 def convexity_pct(track: PoseTrack, motion: Motion) -> FloatArray:

@@ -32,43 +32,34 @@ class Thresholds:
     """
 
     # coupled flexion
+    roundness_deg: float = _limit(
+        43.0,
+        "deg",
+        "lumbar flexion plus the bow of the back's outline (mid-back against low back) that counts as rounding",
+        f"{_OWN} and real clips judged by eye: flat backs reach 41, round ones start at 45. {_BENGTSSON}",
+        (20.0, 55.0),
+    )
     rounding_deg: float = _limit(
         21.0,
         "deg",
-        "lumbar flexion at depth that counts as rounding when the low back stands out past the chord from sacrum to mid-back",
+        "lumbar flexion at depth that counts as rounding at least, however bowed the outline",
         "middle of the band between what a neutral lift shows at most and what must be found",
         (12.0, 30.0),
     )
     rounding_flat_deg: float = _limit(
-        44.0,
+        52.0,
         "deg",
-        "lumbar flexion at depth that counts as rounding though the low back keeps within that chord",
+        "lumbar flexion at depth that counts as rounding though the outline is not bowed",
         f"well past what a flat back loses. {_BENGTSSON}",
-        (33.0, 55.0),
+        (40.0, 60.0),
     )
+    bow_sd_deg: float = _limit(4.0, "deg", "standard error of the outline's bow", f"{_OWN}: 1 px at either end of two chords of 0.08 statures")
     convexity_pct: float = _limit(
         2.25,
         "pct",
-        "how far the low back stands out past the chord before it counts as convex",
+        "how far the low back stands out past the chord from sacrum to mid-back before the report says so",
         f"{_OWN} and real clips judged by eye: flat backs up to 1.3, round ones from 3",
         (0.0, 3.5),
-    )
-    convexity_growth_pct: float = _limit(
-        2.0,
-        "pct",
-        "how much it must stand out more than in standing: some bodies stand with a convex low back",
-        f"{_OWN}: 0.25 % per degree of lumbar flexion",
-        (1.0, 4.0),
-    )
-    whole_back_deg: float = _limit(
-        28.0,
-        "deg",
-        "lumbar plus thoracic flexion from which the back rounds as a whole",
-        f"{_OWN}; in flat-backed real lifters the upper back extends by 6 to 27 deg meanwhile",
-        (15.0, 30.0),
-    )
-    not_hollow_pct: float = _limit(
-        -1.5, "pct", "convexity below which the low back is hollow, whatever the back does as a whole", f"{_OWN}: 0 is the chord", (-4.0, 0.0)
     )
     hollow_most_pct: float = _limit(
         -11.5, "pct", "convexity in standing below which the outline is not believed: it follows a plate", f"{_OWN}: bodies stand between -9 and +1"

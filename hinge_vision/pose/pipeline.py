@@ -87,7 +87,7 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
     figure = figures[chosen]
     facing = settings.facing or facing_of(figure)
     crops = CropPath.around(figure.time_s, figure.boxes_px)
-    size_px = stature_px(figure.landmarks)
+    size_px = stature_px(figure.landmarks, figure.time_s)
 
     def measure(landmarker: Landmarker, view: View) -> FrameRow:
         return measure_view(landmarker, view, crops, facing, size_px)
@@ -102,17 +102,18 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
                 progress("pose", row.time_s, clip.duration_s)
         clip = replace(reader.info, duration_s=max(reader.info.duration_s, clip.duration_s))
     landmarks = np.array([row.landmarks for row in rows])
+    time_s = np.array([row.time_s for row in rows])
     track = PoseTrack(
         clip=clip,
         facing=facing,
         frame=np.array([row.frame for row in rows], dtype=np.int64),
-        time_s=np.array([row.time_s for row in rows]),
+        time_s=time_s,
         landmarks=landmarks,
         world_landmarks=np.array([row.world_landmarks for row in rows]),
         outline=np.array([row.outline for row in rows]),
         outline_origin=np.array([row.origin for row in rows]),
         outline_edge=np.array([row.edge for row in rows]),
-        stature_px=stature_px(landmarks),
+        stature_px=stature_px(landmarks, time_s),
         persons=len(figures),
         person=chosen + 1,
         rod=figure.holds_rod,

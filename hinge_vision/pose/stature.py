@@ -5,31 +5,42 @@ from __future__ import annotations
 import numpy as np
 
 from hinge_vision.arrays import FloatArray
+from hinge_vision.pose.feet import standing_ankles_px
 from hinge_vision.pose.track import Landmark
 
-# Ankle-knee + knee-hip + hip-shoulder, between BlazePose landmarks, is this share of the stature: median over 30
-# rendered bodies and cameras, standard deviation 0.015. A plate in front shortens it for a while, so the 90th percentile
-# over the clip is taken.
-_CHAIN_PER_STATURE = 0.76
+# Ankle-knee + knee-hip + hip-shoulder, between BlazePose landmarks with the ankle where it stands, is this share of the stature:
+# mean over rendered bodies and cameras, standard deviation 0.02. A plate in front shortens it for a while, so the 90th
+# percentile over a stretch of the clip is taken.
+_CHAIN_PER_STATURE = 0.765
 _CHAIN_PERCENTILE = 90
+# Stretches of this length are looked at, this far apart; the median over them is the lifter's size. Someone who lifts far off and
+# then walks up to the camera has the size at which he spends most of the clip.
+_STRETCH_S = 8.0
+_EVERY_S = 1.0
 
 
-def stature_px(landmarks: FloatArray) -> float:
+def stature_px(landmarks: FloatArray, time_s: FloatArray) -> float:
     """Return the lifter's stature in pixels from his limb lengths over a clip.
 
     Parameters
     ----------
     landmarks : (N, 33, >=2)
         Pixels; NaN where nobody was found.
+    time_s : (N,), strictly increasing
 
     Returns
     -------
     float
         NaN when no frame has landmarks.
     """
-    left = landmarks[:, [Landmark.LEFT_SHOULDER, Landmark.LEFT_HIP, Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE], :2]
-    right = landmarks[:, [Landmark.RIGHT_SHOULDER, Landmark.RIGHT_HIP, Landmark.RIGHT_KNEE, Landmark.RIGHT_ANKLE], :2]
-    joints = (left + right) / 2
+    middles = [landmarks[:, [Landmark[f"LEFT_{joint}"], Landmark[f"RIGHT_{joint}"]], :2].mean(axis=1) for joint in ("SHOULDER", "HIP", "KNEE")]
+    joints = np.stack([*middles, standing_ankles_px(landmarks, time_s).mean(axis=1)], axis=1)
     chain = np.linalg.norm(np.diff(joints, axis=1), axis=2).sum(axis=1)
-    chain = chain[np.isfinite(chain)]
-    return float(np.percentile(chain, _CHAIN_PERCENTILE)) / _CHAIN_PER_STATURE if len(chain) else float("nan")
+    known = np.isfinite(chain)
+    if not known.any():
+        return float("nan")
+    chain, known_s = chain[known], time_s[known]
+    starts_s = np.arange(known_s[0], max(known_s[-1] - _STRETCH_S, known_s[0]) + _EVERY_S / 2, _EVERY_S)
+    bounds = zip(np.searchsorted(known_s, starts_s), np.searchsorted(known_s, starts_s + _STRETCH_S, side="right"), strict=True)
+    lengths = [np.percentile(chain[first:last], _CHAIN_PERCENTILE) for first, last in bounds if last > first]
+    return float(np.median(lengths)) / _CHAIN_PER_STATURE

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hinge_vision.arrays import BoolArray, FloatArray
+from hinge_vision.pose.feet import standing_ankles_px
 from hinge_vision.pose.track import Landmark, PoseTrack
 
 # Where along the outline directions are taken, in statures below the point behind the shoulder: from the nape (the head
@@ -23,6 +24,8 @@ HALF_CHORD = 0.02
 # The outline point all positions are measured from: mid-back, never hidden by plates.
 ORIGIN_POSITION = 0.10
 JOINTS = ("SHOULDER", "HIP", "KNEE", "ANKLE")
+# Where in a row of `Features.body()` the near side's distance from the far side along the image stands, of shoulders and hips.
+SPREAD_COLUMNS = (len(POSITIONS) + 2 * len(JOINTS), len(POSITIONS) + 2 * len(JOINTS) + 2)
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Features:
     head_direction_deg : (N, len(HEAD_POSITIONS))
         The same along neck and rear of the head.
     joints : (N, 4, 2)
-        Shoulder, hip, knee, ankle: mean of both sides, from the outline's origin point.
+        Shoulder, hip, knee, ankle: mean of both sides, from the outline's origin point; the ankle where it stands.
     spread : (N, 4, 2)
         Near-side minus far-side position of the same joints: what tells the camera's yaw.
     depth : (N, 2)
@@ -56,8 +59,16 @@ class Features:
         """(N, F) row of everything but the head, angles in radians so that all columns are of like size."""
         count = len(self.direction_deg)
         return np.concatenate(
-            [np.radians(self.direction_deg), self.joints.reshape(count, -1), self.spread.reshape(count, -1), self.depth], axis=1
+            [np.radians(self.direction_deg), self.joints.reshape(count, -1), self.spread.reshape(count, -1), self.depth, self.legs()], axis=1
         )
+
+    def legs(self) -> FloatArray:
+        """(N, 3) lengths of shank and thigh, and from hip to ankle.
+
+        The first two shrink where a plate leads the knee astray, the third tells how bent the knee is all the same.
+        """
+        hip, knee, ankle = self.joints[:, 1], self.joints[:, 2], self.joints[:, 3]
+        return np.stack([np.hypot(*(upper - lower).T) for upper, lower in ((knee, ankle), (hip, knee), (hip, ankle))], axis=1)
 
     def whole(self) -> FloatArray:
         """(N, G) row of everything, head included."""
@@ -107,8 +118,10 @@ def features(track: PoseTrack) -> Features:
     origin = outline_at(track, np.array([ORIGIN_POSITION]))[:, 0]
     direction_deg = np.degrees(np.arctan2(chord[..., 0], chord[..., 1]))
     direction_deg = _continuous(direction_deg, int(np.argmin(np.abs(all_positions - ORIGIN_POSITION))))
-    near = np.stack([track.near(joint)[:, :2] for joint in JOINTS], axis=1)
-    far = np.stack([track.far(joint)[:, :2] for joint in JOINTS], axis=1)
+    left_ankle, right_ankle = np.moveaxis(standing_ankles_px(track.landmarks, track.time_s), 1, 0)
+    near_ankle, far_ankle = (right_ankle, left_ankle) if track.near_side == "RIGHT" else (left_ankle, right_ankle)
+    near = np.stack([*(track.near(joint)[:, :2] for joint in JOINTS[:-1]), near_ankle], axis=1)
+    far = np.stack([*(track.far(joint)[:, :2] for joint in JOINTS[:-1]), far_ankle], axis=1)
     depth = np.stack([(track.far(joint)[:, 2] - track.near(joint)[:, 2]) / track.stature_px for joint in ("SHOULDER", "HIP")], axis=1)
     ear = (track.near("EAR")[:, :2] + track.far("EAR")[:, :2]) / 2
     nose = track.landmarks[:, Landmark.NOSE, :2]

@@ -1,6 +1,6 @@
 """The learned map from what a posture looks like to its angles: reading the coefficients and applying them.
 
-Two maps, each the average of a ridge regression and a few small neural networks fitted on rendered lifters:
+Two maps, each the average of a few small neural networks fitted on rendered lifters:
 
 - **change**: a posture beside the same lifter's reference posture -> how much each joint angle changed, where the trunk
   leans, and where the spine's skin points lie on the outline;
@@ -18,7 +18,7 @@ from importlib import resources
 import numpy as np
 
 from hinge_vision.arrays import FloatArray
-from hinge_vision.spine.features import Features
+from hinge_vision.spine.features import SPREAD_COLUMNS, Features
 
 # Joint angles measured as change, in the order of the maps' outputs.
 CHANGES = ("lumbar_flexion", "thoracic_flexion", "pelvic_tilt", "hip_flexion", "knee_flexion")
@@ -28,28 +28,25 @@ ABSOLUTES = ("trunk_inclination", "hip_line")
 SKIN_POINTS = ("HEAD", "C7", "T8", "T12", "L3", "SI")
 
 
+# No training posture lies further out than this many standard deviations; what does is a broken outline.
+LIMIT_SD = 6.0
+
+
 @dataclass(frozen=True)
 class Mapping:
-    """Ridge plus networks over standardised inputs and outputs; the networks' hidden layers are tanh."""
+    """A few networks over standardised inputs and outputs; their hidden layers are tanh."""
 
     input_mean: FloatArray
     input_sd: FloatArray
     output_mean: FloatArray
     output_sd: FloatArray
-    ridge: FloatArray
-    ridge_share: float
     networks: tuple[tuple[tuple[FloatArray, FloatArray], ...], ...]
 
     def __call__(self, inputs: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the (N, O) outputs and how far the members of the ensemble lie apart (standard deviation)."""
-        # no training posture lies further out than this; what does is a broken outline
-        scaled = np.clip((inputs - self.input_mean) / self.input_sd, -6.0, 6.0)
-        linear = scaled @ self.ridge
-        members = np.stack([_forward(network, scaled) for network in self.networks]) if self.networks else linear[None]
-        learned = members.mean(axis=0)
-        mixed = self.ridge_share * linear + (1 - self.ridge_share) * learned
-        apart = np.sqrt(members.var(axis=0) + self.ridge_share * (1 - self.ridge_share) * (linear - learned) ** 2)
-        return mixed * self.output_sd + self.output_mean, apart * self.output_sd
+        scaled = np.clip((inputs - self.input_mean) / self.input_sd, -LIMIT_SD, LIMIT_SD)
+        members = np.stack([_forward(network, scaled) for network in self.networks])
+        return members.mean(axis=0) * self.output_sd + self.output_mean, members.std(axis=0) * self.output_sd
 
 
 def _forward(network: tuple[tuple[FloatArray, FloatArray], ...], values: FloatArray) -> FloatArray:
@@ -77,7 +74,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class PostureModel:
-    """Both maps, the neck's linear map, the yaw's, and what is known of their errors."""
+    """Both maps, the neck's, the yaw's, and what is known of their errors."""
 
     change: Mapping
     posture: Mapping
@@ -89,11 +86,12 @@ class PostureModel:
 
     def since(self, reference: FloatArray, body: FloatArray) -> Estimate:
         """Compare postures (N, F) with a reference posture (F,), rows of `Features.body()`."""
-        outputs, apart = self.change(pair(reference, body))
+        inputs = pair(reference, body)
+        outputs, apart = self.change(inputs)
         # nothing has changed at the reference itself: what the map says there is its own offset for this lifter
         outputs[:, : len(CHANGES)] -= self.change(pair(reference, reference[None]))[0][:, : len(CHANGES)]
         angles = len(CHANGES) + len(ABSOLUTES)
-        sd_deg = np.exp(np.einsum("naf,fa->na", error_features(outputs[:, :angles], apart[:, :angles]), self.change_error))
+        sd_deg = np.exp(np.einsum("naf,fa->na", error_features(inputs, outputs[:, :angles], apart[:, :angles]), self.change_error))
         return Estimate(
             changes_deg=outputs[:, : len(CHANGES)],
             changes_sd_deg=sd_deg[:, : len(CHANGES)],
@@ -124,10 +122,18 @@ def pair(reference: FloatArray, postures: FloatArray) -> FloatArray:
     return np.concatenate([postures - reference, np.broadcast_to(reference, postures.shape)], axis=1)
 
 
-def error_features(outputs: FloatArray, apart: FloatArray) -> FloatArray:
-    """Return (N, A, 6): what the size of an error may depend on, for each of A angles."""
+# How many things the size of an error is taken to depend on.
+ERROR_FEATURES = 8
+
+
+def error_features(inputs: FloatArray, outputs: FloatArray, apart: FloatArray) -> FloatArray:
+    """Return (N, A, ERROR_FEATURES): what the size of an error may depend on, for each of A angles.
+
+    That is the posture itself, how far the camera stands off the side in the reference posture, and how far the networks lie apart.
+    """
     lumbar, thoracic, _, hip = (np.abs(outputs[:, column]) for column in range(4))
-    shared = np.stack([np.ones_like(lumbar), lumbar / 30.0, thoracic / 30.0, hip / 90.0, (hip / 90.0) ** 2], axis=1)
+    shoulder_spread, hip_spread = (np.abs(inputs[:, inputs.shape[1] // 2 + column]) / 0.1 for column in SPREAD_COLUMNS)
+    shared = np.stack([np.ones_like(lumbar), lumbar / 30.0, thoracic / 30.0, hip / 90.0, (hip / 90.0) ** 2, shoulder_spread, hip_spread], axis=1)
     own = np.log(apart + 0.5)
     return np.concatenate([np.repeat(shared[:, None], outputs.shape[1], axis=1), own[..., None]], axis=2)
 
@@ -163,6 +169,4 @@ def _mapping(data: np.lib.npyio.NpzFile, name: str) -> Mapping:
         prefix = f"network{len(networks)}"
         depth = sum(1 for key in data if key.startswith(f"{name}_{prefix}_weights"))
         networks.append(tuple((read(f"{prefix}_weights{layer}"), read(f"{prefix}_bias{layer}")) for layer in range(depth)))
-    return Mapping(
-        read("input_mean"), read("input_sd"), read("output_mean"), read("output_sd"), read("ridge"), float(read("ridge_share")), tuple(networks)
-    )
+    return Mapping(read("input_mean"), read("input_sd"), read("output_mean"), read("output_sd"), tuple(networks))

@@ -1,11 +1,10 @@
 """Coupled flexion: the low back rounds along with the hips.
 
-Degrees since standing alone do not make it: trained lifters lose some 33 deg of lordosis and keep a flat back. So the shape
-must agree. Either the outline of the low back stands out past the chord from sacrum to mid-back, and more so than in
-standing; or the chord is at least reached and the back rounds as a whole, the upper back not extending against the lower.
-And the low back has flexed past a limit, a little lower where it moved early, with the hips, instead of late, after them.
-Without that shape only very many degrees count. A round *upper* back leaves chord and lumbar angle alone and is no coupled
-flexion.
+Degrees since standing alone do not make it: trained lifters lose some 33 deg of lordosis and keep a flat back, and a body that stands
+straight looks round after less. So the angle and the shape are added: lumbar flexion, and the bow of the outline, which is
+mid-back's lean against the low back's and needs neither a baseline nor a guess where the vertebrae lie. Their sum passes a
+limit, a little lower where the low back moved early, with the hips, instead of late, after them. A round *upper* back leaves the lumbar
+angle alone and is no coupled flexion.
 """
 
 from __future__ import annotations
@@ -20,78 +19,53 @@ from hinge_vision.findings.model import Fault
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.kinematics.motion import Motion
 
-_UNKNOWN_SHAPE = 0.5
-
 
 @dataclass(frozen=True)
 class Place:
     """The readings at one place of a rep."""
 
     lumbar: Reading
+    bow: Reading
     convexity: Reading
-    growth: Reading
     where: str
+
+    @property
+    def roundness(self) -> Reading:
+        """Lumbar flexion plus bow; a bow that was not measured counts as none."""
+        bow_deg = self.bow.value if self.bow.measured else 0.0
+        return Reading(self.lumbar.value + bow_deg, math.hypot(self.lumbar.sd, self.bow.sd if self.bow.measured else 0.0), self.lumbar.row)
 
 
 def places(readings: RepReadings) -> tuple[Place, Place]:
     """Return where a rep is deepest, and where it stays most rounded for long."""
     return (
-        Place(readings.lumbar, readings.convexity, readings.convexity_growth, "at depth"),
-        Place(
-            readings.lumbar_sustained,
-            readings.convexity_sustained,
-            readings.growth_sustained,
-            "in the lower half of the rep",
-        ),
+        Place(readings.lumbar, readings.bow, readings.convexity, "at depth"),
+        Place(readings.lumbar_sustained, readings.bow_sustained, readings.convexity_sustained, "in the lower half of the rep"),
     )
 
 
-def convex_probability(place: Place, thresholds: Thresholds) -> float:
-    """Return the probability, 0..1, that the low back stands out past its chord, and more so than in standing."""
-    if not place.convexity.measured:
-        return _UNKNOWN_SHAPE
-    grown = place.growth.above(thresholds.convexity_growth_pct) if place.growth.measured else 1.0
-    return min(place.convexity.above(thresholds.convexity_pct), grown)
-
-
-def round_probability(readings: RepReadings, thresholds: Thresholds) -> float:
-    """Return the probability, 0..1, that the back is round as a whole at depth and the low back no longer hollow.
-
-    Lumbar and thoracic flexion are told apart less surely than their sum, which the two ends of the back show.
-    """
-    lumbar, thoracic = readings.lumbar, readings.thoracic
-    if not (lumbar.measured and thoracic.measured and readings.convexity.measured):
-        return 0.0
-    whole = Reading(lumbar.value + thoracic.value, math.hypot(lumbar.sd, thoracic.sd), lumbar.row)
-    return min(whole.above(thresholds.whole_back_deg), readings.convexity.above(thresholds.not_hollow_pct))
-
-
-def rounding_limit_deg(onset_share: float, thresholds: Thresholds) -> float:
-    """Return the lumbar flexion that counts as rounding of a convex low back, given how early it moved (NaN = unknown)."""
+def roundness_limit_deg(onset_share: float, thresholds: Thresholds) -> float:
+    """Return the lumbar flexion plus bow that counts as rounding, given how early the low back moved (NaN = unknown)."""
     early = math.isfinite(onset_share) and onset_share < thresholds.early_onset_share
-    return thresholds.rounding_deg - (thresholds.onset_shift_deg if early else 0.0)
+    return thresholds.roundness_deg - (thresholds.onset_shift_deg if early else 0.0)
 
 
 def coupled_flexion(readings: RepReadings, motion: Motion, thresholds: Thresholds) -> Claim[Fault]:
     """Judge one rep where it is deepest and where it stays rounded for long; the likelier of the two decides."""
-    deepest, sustained = places(readings)
-    # away from the deepest moment nothing but a low back past its chord is enough
-    convex = convex_probability(sustained, thresholds)
-    shape = max(convex_probability(deepest, thresholds), round_probability(readings, thresholds))
-    by_angle = deepest.lumbar.above(thresholds.rounding_flat_deg)
-    claims = [_claim(readings, motion, thresholds, deepest, shape, by_angle), _claim(readings, motion, thresholds, sustained, convex, 0.0)]
-    return max(claims, key=lambda claim: claim.probability)
+    return max((_claim(readings, motion, thresholds, place) for place in places(readings)), key=lambda claim: claim.probability)
 
 
-def _claim(readings: RepReadings, motion: Motion, thresholds: Thresholds, place: Place, shape: float, by_angle: float) -> Claim[Fault]:
-    limit_deg = rounding_limit_deg(readings.onset_share, thresholds)
-    by_shape = min(place.lumbar.above(limit_deg), shape)
-    if by_angle > by_shape:
-        limit_deg = thresholds.rounding_flat_deg
+def _claim(readings: RepReadings, motion: Motion, thresholds: Thresholds, place: Place) -> Claim[Fault]:
+    limit_deg = roundness_limit_deg(readings.onset_share, thresholds)
+    by_shape = min(place.roundness.above(limit_deg), place.lumbar.above(thresholds.rounding_deg))
+    by_angle = place.lumbar.above(thresholds.rounding_flat_deg)
+    lumbar_limit_deg = thresholds.rounding_flat_deg if by_angle > by_shape else thresholds.rounding_deg
     why = f"low back rounded past its standing shape {place.where}"
     if math.isfinite(readings.onset_hip_deg):
         why += f", moving from {readings.onset_hip_deg:.0f} deg of hip flexion on"
-    items = [evidence(motion, place.lumbar, "deg", limit_deg, why)]
+    items = [evidence(motion, place.lumbar, "deg", lumbar_limit_deg, why)]
+    if by_shape >= by_angle:
+        items.append(evidence(motion, place.roundness, "deg", limit_deg, "low-back flexion and the bow of the back's outline together"))
     past_chord = place.convexity.measured and place.convexity.value > thresholds.convexity_pct
     if past_chord:
         why = "low back stands out past the line from sacrum to mid-back"

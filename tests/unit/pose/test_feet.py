@@ -1,0 +1,52 @@
+"""Where the feet stand."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hinge_vision.arrays import FloatArray
+from hinge_vision.pose.feet import standing_ankles_px
+from hinge_vision.pose.track import Landmark
+from tests.unit.pose.test_survey import person
+
+ANKLES = [Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE]
+
+
+def standing(count: int) -> tuple[FloatArray, FloatArray]:
+    return np.array([person(400).landmarks] * count), np.arange(count) / 15.0
+
+
+def test_an_ankle_that_a_plate_pulls_up_for_most_of_the_time_stays_on_the_floor() -> None:
+    marks, time_s = standing(60)
+    marks[10:50, ANKLES, 1] -= 60.0
+    marks[10:50, ANKLES, 0] += 25.0
+    np.testing.assert_allclose(standing_ankles_px(marks, time_s), np.tile([[400.0, 500.0]], (60, 2, 1)))
+
+
+def test_someone_who_walks_up_and_then_lifts_stands_where_he_lifts() -> None:
+    marks, time_s = standing(150)
+    marks[:30, ANKLES, 0] -= 200.0
+    places = standing_ankles_px(marks, time_s)
+    assert np.all(np.abs(places[75:, :, 0] - 400.0) < 1e-9)
+    assert np.all(np.abs(places[:15, :, 0] - 200.0) < 1e-9)
+
+
+def test_where_nobody_was_found_no_feet_stand() -> None:
+    marks, time_s = standing(20)
+    marks[5:8] = np.nan
+    places = standing_ankles_px(marks, time_s)
+    assert np.isnan(places[5:8]).all()
+    assert np.isfinite(np.delete(places, slice(5, 8), axis=0)).all()
+    assert np.isnan(standing_ankles_px(np.full((4, 33, 4), np.nan), np.arange(4.0))).all()
+
+
+@given(scale=st.floats(0.3, 3.0), right=st.floats(-300, 300), down=st.floats(-300, 300), seed=st.integers(0, 1000))
+@settings(max_examples=40, deadline=None)
+def test_the_feet_move_with_the_picture(scale: float, right: float, down: float, seed: int) -> None:
+    marks, time_s = standing(40)
+    marks[:, ANKLES, :2] += np.random.default_rng(seed).normal(0, 5, (40, 2, 2))
+    moved = marks.copy()
+    moved[:, :, :2] = scale * marks[:, :, :2] + [right, down]
+    np.testing.assert_allclose(standing_ankles_px(moved, time_s), scale * standing_ankles_px(marks, time_s) + [right, down], atol=1e-6)
