@@ -220,7 +220,7 @@ def _refusal(
         return "out_of_frame"
     if not item.trunk.measured or not item.lumbar.measured or item.measured < thresholds.min_measured:
         return "too_little_measured"
-    if touches_toes(track, deep, item.trunk.value):
+    if touches_toes(track, deep, item.trunk.value, item.knee.value):
         return "toe_touch"
     if exercise != "hang_clean" and _squats(track, motion, rows):
         return "squat"

@@ -15,6 +15,8 @@ _SHANK_SEEN = 0.4
 # lifts that reach as low bend the knees to 145 deg or less.
 _STRAIGHT_KNEE_DEG = 160.0
 _AT_THE_FEET = 0.25
+# Landmarks alone may show straight knees in a rounded lift that reaches as low; where the knee was measured it must agree.
+_MOST_KNEE_DEG = 15.0
 # Hips straighter than this at depth: a plank, a burpee or a push-up. Of rendered and real lifts none is past 135.
 _STRAIGHT_HIP_DEG = 150.0
 # A whole body bent this far is no lift with straight knees either.
@@ -29,8 +31,13 @@ def kneels(track: PoseTrack) -> bool:
     return bool(len(drop) >= 3 and float(np.median(drop)) < _KNEELING * trunk_px)
 
 
-def touches_toes(track: PoseTrack, rows: IntArray, trunk_deg: float) -> bool:
-    """Tell whether in these rows, the deepest of a rep, somebody folds over straight knees and reaches for the feet."""
+def touches_toes(track: PoseTrack, rows: IntArray, trunk_deg: float, knee_flexion_deg: float) -> bool:
+    """Tell whether in these rows, the deepest of a rep, somebody folds over straight knees and reaches for the feet.
+
+    `trunk_deg` is the trunk's lean there, `knee_flexion_deg` the knee's flexion since standing (NaN = not measured).
+    """
+    if knee_flexion_deg > _MOST_KNEE_DEG:
+        return False
     hip, knee, ankle, wrist = (track.middle(joint)[rows] for joint in ("HIP", "KNEE", "ANKLE", "WRIST"))
     knee_deg = _between_deg(hip - knee, ankle - knee)
     above = (ankle - wrist)[:, 1] / _trunk_px(track)

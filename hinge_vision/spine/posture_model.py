@@ -122,18 +122,18 @@ def pair(reference: FloatArray, postures: FloatArray) -> FloatArray:
     return np.concatenate([postures - reference, np.broadcast_to(reference, postures.shape)], axis=1)
 
 
-# How many things the size of an error is taken to depend on.
-ERROR_FEATURES = 8
-
-
 def error_features(inputs: FloatArray, outputs: FloatArray, apart: FloatArray) -> FloatArray:
-    """Return (N, A, ERROR_FEATURES): what the size of an error may depend on, for each of A angles.
+    """Return (N, A, 9): what the size of an error may depend on, for each of A angles.
 
     That is the posture itself, how far the camera stands off the side in the reference posture, and how far the networks lie apart.
     """
     lumbar, thoracic, _, hip = (np.abs(outputs[:, column]) for column in range(4))
     shoulder_spread, hip_spread = (np.abs(inputs[:, inputs.shape[1] // 2 + column]) / 0.1 for column in SPREAD_COLUMNS)
-    shared = np.stack([np.ones_like(lumbar), lumbar / 30.0, thoracic / 30.0, hip / 90.0, (hip / 90.0) ** 2, shoulder_spread, hip_spread], axis=1)
+    # nothing can be far off that has hardly moved since the reference
+    moved = np.log(0.05 + hip / 90.0 + lumbar / 30.0 + thoracic / 30.0)
+    shared = np.stack(
+        [np.ones_like(lumbar), moved, lumbar / 30.0, thoracic / 30.0, hip / 90.0, (hip / 90.0) ** 2, shoulder_spread, hip_spread], axis=1
+    )
     own = np.log(apart + 0.5)
     return np.concatenate([np.repeat(shared[:, None], outputs.shape[1], axis=1), own[..., None]], axis=2)
 

@@ -43,9 +43,11 @@ def test_who_has_his_ankles_as_high_as_his_knees_kneels() -> None:
 
 def test_hands_at_the_feet_over_straight_knees_are_a_toe_touch_and_over_bent_ones_a_deadlift() -> None:
     folded = {"SHOULDER": (0.6, 0.7), "WRIST": (0.3, 0.1)}
-    assert touches_toes(posed(**STANDING, **folded), ROWS, 115.0)
-    assert not touches_toes(posed(ANKLE=(0.0, 0.0), KNEE=(0.4, 0.65), HIP=(-0.3, 1.1), SHOULDER=(0.5, 1.0), WRIST=(0.3, 0.1)), ROWS, 100.0)
-    assert not touches_toes(posed(**STANDING, SHOULDER=(0.9, 1.6), WRIST=(0.8, 0.9)), ROWS, 85.0)
+    assert touches_toes(posed(**STANDING, **folded), ROWS, 115.0, 5.0)
+    assert touches_toes(posed(**STANDING, **folded), ROWS, 115.0, float("nan"))
+    assert not touches_toes(posed(**STANDING, **folded), ROWS, 115.0, 25.0)
+    assert not touches_toes(posed(ANKLE=(0.0, 0.0), KNEE=(0.4, 0.65), HIP=(-0.3, 1.1), SHOULDER=(0.5, 1.0), WRIST=(0.3, 0.1)), ROWS, 100.0, 40.0)
+    assert not touches_toes(posed(**STANDING, SHOULDER=(0.9, 1.6), WRIST=(0.8, 0.9)), ROWS, 85.0, 5.0)
 
 
 def test_a_plank_keeps_the_hips_straight_and_a_hinge_does_not() -> None:
