@@ -120,7 +120,7 @@ class Overlay:
     def _text(self, image: ImageArray, row: float) -> None:
         panel = self.panel
         area = image[panel.y : panel.y + panel.height, panel.x : panel.x + panel.width]
-        area[:] = np.round(0.25 * area + 0.75 * np.array(BLACK)).astype(np.uint8)
+        cv2.convertScaleAbs(area, area, 0.25, 0.75 * BLACK[0])
         hips, low_back, rep = self._lines(row)
         moment = self._moment(row)
         line, margin = round(LINE * panel.letters_px), round(MARGIN * panel.letters_px)

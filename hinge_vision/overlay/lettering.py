@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from hinge_vision.arrays import FloatArray, ImageArray
+from hinge_vision.arrays import ImageArray
 
 Colour = tuple[int, int, int]
 """Blue, green, red."""
@@ -22,12 +23,13 @@ def _font(size_px: int) -> ImageFont.FreeTypeFont:
 
 
 @lru_cache(maxsize=512)
-def _letters(text: str, size_px: int) -> FloatArray:
-    """Return the text's coverage 0..1, (line height, width)."""
+def _letters(text: str, size_px: int) -> NDArray[np.float32]:
+    """Return the text's coverage 0..1, (line height, width, 3): as an image has it, which NumPy blends several times faster."""
     font = _font(size_px)
     canvas = Image.new("L", (max(1, round(font.getlength(text)) + 2), line_height_px(size_px)), 0)
     ImageDraw.Draw(canvas).text((0, 0), text, fill=255, font=font, stroke_width=size_px / 60)
-    return np.asarray(canvas, dtype=float) / 255.0
+    cover = np.asarray(canvas, dtype=np.float32) / np.float32(255.0)
+    return np.repeat(cover[:, :, None], 3, axis=2)
 
 
 def line_height_px(size_px: int) -> int:
@@ -48,6 +50,6 @@ def draw_text(image: ImageArray, text: str, corner: tuple[int, int], size_px: in
     height, width = min(letters.shape[0], image.shape[0] - y), min(letters.shape[1], image.shape[1] - x)
     if height <= top or width <= left:
         return
-    cover = letters[top:height, left:width, None]
+    cover = letters[top:height, left:width]
     patch = image[y + top : y + height, x + left : x + width]
-    patch[:] = np.round(patch * (1 - cover) + np.array(colour) * cover).astype(np.uint8)
+    patch[:] = np.rint(patch + (np.array(colour, dtype=np.float32) - patch) * cover).astype(np.uint8)
