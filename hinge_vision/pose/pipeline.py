@@ -19,7 +19,7 @@ from hinge_vision.pose.sides import faces_other_way, with_sides_put_right
 from hinge_vision.pose.stature import stature_px
 from hinge_vision.pose.survey import Figure, choose_lifter, facing_of, follow
 from hinge_vision.pose.track import OUTLINE_POINTS, ClipInfo, Landmark, PoseTrack
-from hinge_vision.pose.workers import map_in_order
+from hinge_vision.pose.workers import Spares, map_in_order
 from hinge_vision.settings import Facing, Settings
 from hinge_vision.spine.outline import dorsal_outline, edge_sharpness, mask_contour
 from hinge_vision.video.reader import ClipReader, Frame
@@ -77,30 +77,32 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
     model = settings.model_path or default_model_path()
     verify_model(model)
     workers = settings.workers or os.cpu_count() or 1
-    clip, figures = _survey(path, settings, model, workers, progress)
-    chosen = choose_lifter(figures) if settings.person is None else settings.person - 1
-    if chosen is None:
-        return clip, None
-    if chosen >= len(figures):
-        message = f"{path.name}: person {settings.person} was asked for, but {len(figures)} were seen; leave --person out or give a smaller number"
-        raise SettingsError(message)
-    figure = figures[chosen]
-    facing = settings.facing or facing_of(figure)
-    crops = CropPath.around(figure.time_s, figure.boxes_px)
-    size_px = stature_px(figure.landmarks)
+    # the survey's decoder and landmarkers leave some of each core: enough to load the landmarkers of the analysis meanwhile
+    with Spares(model, workers) as spares:
+        clip, figures = _survey(path, settings, model, max(1, workers // 2), progress)
+        chosen = choose_lifter(figures) if settings.person is None else settings.person - 1
+        if chosen is None:
+            return clip, None
+        if chosen >= len(figures):
+            message = f"{path.name}: person {settings.person} was asked for, but {len(figures)} were seen; leave --person out or give a smaller number"
+            raise SettingsError(message)
+        figure = figures[chosen]
+        facing = settings.facing or facing_of(figure)
+        crops = CropPath.around(figure.time_s, figure.boxes_px)
+        size_px = stature_px(figure.landmarks)
 
-    def measure(landmarker: Landmarker, view: View) -> FrameRow:
-        return measure_view(landmarker, view, crops, facing, size_px)
+        def measure(landmarker: Landmarker, view: View) -> FrameRow:
+            return measure_view(landmarker, view, crops, facing, size_px)
 
-    with _open(path, settings, settings.analysis_rate_hz) as reader:
-        rows: list[FrameRow] = []
-        # alone in the clip, he is the only one to look for; beside others, the nearest to his path is taken
-        views = (View.of(frame, crops) for frame in reader)
-        for row in map_in_order(measure, views, model=model, workers=workers, people=1 if len(figures) == 1 else _PEOPLE):
-            rows.append(row)
-            if progress is not None:
-                progress("pose", row.time_s, clip.duration_s)
-        clip = replace(reader.info, duration_s=max(reader.info.duration_s, clip.duration_s))
+        with _open(path, settings, settings.analysis_rate_hz) as reader:
+            rows: list[FrameRow] = []
+            # alone in the clip, he is the only one to look for; beside others, the nearest to his path is taken
+            views = (View.of(frame, crops) for frame in reader)
+            for row in map_in_order(measure, views, model=model, workers=workers, people=1 if len(figures) == 1 else _PEOPLE, spares=spares):
+                rows.append(row)
+                if progress is not None:
+                    progress("pose", row.time_s, clip.duration_s)
+            clip = replace(reader.info, duration_s=max(reader.info.duration_s, clip.duration_s))
     landmarks = np.array([row.landmarks for row in rows])
     track = PoseTrack(
         clip=clip,
