@@ -52,7 +52,7 @@ def track_bytes(track: PoseTrack, settings: Settings, versions: Versions, thresh
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION) as archive:
         for name, values in arrays.items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
-                np.lib.format.write_array(file, np.asanyarray(values), allow_pickle=False)
+                np.save(file, values, allow_pickle=False)
     return out.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""Decoding by PyAV behind the few calls of OpenCV's VideoCapture that the reader makes, for what it cannot do well: AV1, key frames alone, going to a key frame."""
+"""Decoding by PyAV behind the few calls of OpenCV's VideoCapture that the reader makes, for AV1, and for key frames."""
 
 from __future__ import annotations
 
