@@ -198,7 +198,7 @@ class _Pictures:
                 image = frame.image
                 if heads is not None:
                     image = _blurred(image, heads[round(row)] * size[0] / self.report.clip.width_px)
-                yield Frame(frame.index, frame.time_s, overlay.draw(image, row)), shown
+                yield Frame(frame.index, frame.time_s, overlay.draw(image, row, onto=True)), shown
 
 
 def _render(pictures: _Pictures, video_path: Path | None, sink: FrameSink, slow: float, other: _Pictures | None) -> float:
