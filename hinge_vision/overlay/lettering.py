@@ -29,7 +29,7 @@ def _letters(text: str, size_px: int, colour: Colour) -> tuple[ImageArray, Image
     canvas = Image.new("L", (max(1, round(font.getlength(text)) + 2), line_height_px(size_px)), 0)
     ImageDraw.Draw(canvas).text((0, 0), text, fill=255, font=font, stroke_width=size_px / 60)
     cover = np.repeat(np.asarray(canvas, dtype=np.uint8)[:, :, None], 3, axis=2)
-    return 255 - cover, np.rint(cover / 255.0 * np.array(colour)).astype(np.uint8)
+    return np.asarray(255 - cover, dtype=np.uint8), np.rint(cover / 255.0 * np.array(colour)).astype(np.uint8)
 
 
 def line_height_px(size_px: int) -> int:
