@@ -12,6 +12,7 @@ measuring, judging, writing.
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import os
 import subprocess
@@ -77,8 +78,11 @@ def plain_loop(clip: Path) -> None:
             found.append(landmarker.detect_for_video(image, round(1000 * len(found) / fps)).pose_landmarks)
 
 
-def stages(clip: Path) -> dict[str, float]:
-    """Return the CPU time of each stage alone: decoding for survey and analysis together, the others in ms per frame; and how often each is done."""
+def stages(clip: Path, table: Path) -> dict[str, float]:
+    """Return the CPU time of each stage alone: decoding for survey and analysis together, the others in ms per frame; and how often each is done.
+
+    `table` is the `frames.csv` of a run: its frames are the ones that are analysed.
+    """
     import cv2
 
     from hinge_vision.pose import pipeline
@@ -87,7 +91,6 @@ def stages(clip: Path) -> dict[str, float]:
     from hinge_vision.pose.model import default_model_path
     from hinge_vision.pose.stature import stature_px
     from hinge_vision.pose.survey import facing_of, follow
-    from hinge_vision.settings import Settings
     from hinge_vision.spine.outline import dorsal_outline, edge_sharpness, mask_contour
     from hinge_vision.video.reader import ClipReader
 
@@ -98,18 +101,19 @@ def stages(clip: Path) -> dict[str, float]:
             work(item)
         return 1000 * (time.process_time() - start) / len(items)
 
-    rate_hz = Settings().analysis_rate_hz
+    with table.open(newline="") as file:
+        chosen = {int(row["frame"]) for row in csv.DictReader(file)}
     start = time.process_time()
     with ClipReader(clip, rate_hz=pipeline.SURVEY_RATE_HZ, glance=True) as reader:
         looks = sum(1 for _ in reader)
         frames = reader.info.frames
     survey_s = time.process_time() - start
     start = time.process_time()
-    with ClipReader(clip, rate_hz=rate_hz) as reader:
-        analysed = sum(1 for _ in reader)
+    with ClipReader(clip) as reader:
+        analysed = sum(1 for _ in reader.frames(lambda number, _: number in chosen))
     decode_s = survey_s + time.process_time() - start
-    with ClipReader(clip, rate_hz=rate_hz, end_s=8.0) as reader:
-        sample = list(reader)[::3]
+    with ClipReader(clip, rate_hz=5.0, end_s=8.0) as reader:
+        sample = list(reader)
     glances = [cv2.resize(frame.image, None, fx=640 / max(frame.image.shape), fy=640 / max(frame.image.shape)) for frame in sample]
     with Landmarker(default_model_path(), people=3, masks=False) as landmarker:
         landmarker.find(glances[0])
@@ -181,7 +185,7 @@ def report(name: str, clip: Path, out: Path, runs: int, with_video: bool) -> Non
         if with_video:
             video_runs.append(run("-m", "hinge_vision", "analyze", clip, "-o", out, "-q"))
     plain, ours = middle(plain_runs), middle(ours_runs)
-    timed = subprocess.run([sys.executable, __file__, "--stages", str(clip)], capture_output=True, text=True, check=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    timed = subprocess.run([sys.executable, __file__, "--stages", str(clip), "--table", str(out / clip.stem / "frames.csv")], capture_output=True, text=True, check=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
     cost = json.loads(timed.stdout.splitlines()[-1])
     frames, analysed, looks = cost["frames"], cost["analysed"], cost["looks"]
     cores = os.cpu_count() or 1
@@ -226,12 +230,13 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="keep the clips here and use them again")
     parser.add_argument("--plain", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--stages", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--table", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.plain is not None:
         plain_loop(arguments.plain)
         return
     if arguments.stages is not None:
-        print(json.dumps(stages(arguments.stages)))
+        print(json.dumps(stages(arguments.stages, arguments.table)))
         return
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.keep or Path(temporary)

@@ -31,7 +31,7 @@ class Settings:
     capture_fps
         The rate at which a slow-motion clip was filmed, when the file plays slower than life; `None` = plays in real time.
     analysis_rate_hz
-        Frames analysed per second of real time at most.
+        Frames analysed per second of real time at most; `None` = 15, and 10 where a longer clip shows slow lifting.
     model_path
         Another MediaPipe pose landmarker bundle; `None` = the one shipped with the package.
     workers
@@ -45,7 +45,7 @@ class Settings:
     end_s: float | None = None
     standing_at_s: float | None = None
     capture_fps: float | None = None
-    analysis_rate_hz: float = 15.0
+    analysis_rate_hz: float | None = None
     model_path: Path | None = None
     workers: int | None = None
 
@@ -62,7 +62,7 @@ class Settings:
             raise SettingsError("end must lie after start")
         if self.capture_fps is not None and not self.capture_fps > 0:
             raise SettingsError("capture fps must be positive")
-        if not 5 <= self.analysis_rate_hz <= 240:
+        if self.analysis_rate_hz is not None and not 5 <= self.analysis_rate_hz <= 240:
             raise SettingsError("analysis rate must lie between 5 and 240 Hz")
         if self.workers is not None and self.workers < 1:
             raise SettingsError("workers must be at least 1")

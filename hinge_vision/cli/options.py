@@ -28,7 +28,7 @@ _SETTINGS = (
     click.option("--end", "end_s", type=float, metavar="SECONDS", help="Stop here."),
     click.option("--standing-at", "standing_at_s", type=float, metavar="SECONDS", help="When the lifter stands quietly. [default: found]"),
     click.option("--capture-fps", type=float, metavar="FPS", help="Rate a slow-motion clip was filmed at, when it plays slower than life."),
-    click.option("--rate", "analysis_rate_hz", type=float, default=15.0, show_default=True, metavar="HZ", help="Frames analysed per second at most."),
+    click.option("--rate", "analysis_rate_hz", type=float, metavar="HZ", help="Frames analysed a second at most. [default: 15; slow lifts 10]"),
     click.option("--model", "model_path", type=FILE, help="Another MediaPipe pose landmarker bundle (.task)."),
 )
 _NAMES = tuple(field.name for field in fields(Settings) if field.name != "workers")

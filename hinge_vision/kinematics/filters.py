@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
-from scipy.ndimage import median_filter
-from scipy.signal import savgol_filter
+from scipy.ndimage import correlate1d, median_filter
 
 from hinge_vision.arrays import BoolArray, FloatArray
 
@@ -25,10 +22,10 @@ def bridge_gaps(values: FloatArray, time_s: FloatArray, max_gap_s: float = MAX_G
     if len(known) < 2:
         return values.copy()
     out = values.copy()
-    for before, after in pairwise(known):
-        if after - before > 1 and time_s[after] - time_s[before] <= max_gap_s + 1e-9:
-            inside = slice(before + 1, after)
-            out[inside] = np.interp(time_s[inside], time_s[[before, after]], values[[before, after]])
+    ends = np.flatnonzero((np.diff(known) > 1) & (np.diff(time_s[known]) <= max_gap_s + 1e-9))
+    for before, after in zip(known[ends], known[ends + 1], strict=True):
+        inside = slice(before + 1, after)
+        out[inside] = np.interp(time_s[inside], time_s[[before, after]], values[[before, after]])
     return out
 
 
@@ -64,7 +61,27 @@ def _smooth_stretch(values: FloatArray, time_s: FloatArray, window_s: float) -> 
     width = min(width, len(even) - 1 + len(even) % 2)
     if width < 4:
         return np.asarray(lone)
-    return np.asarray(np.interp(time_s, grid_s, savgol_filter(even, width, 2, mode="interp")))
+    return np.asarray(np.interp(time_s, grid_s, local_parabola(even, width)))
+
+
+def local_parabola(values: FloatArray, width: int) -> FloatArray:
+    """Return the middle of the least-squares parabola through each `width` neighbouring values (Savitzky-Golay); near the ends that of the last one.
+
+    SciPy has this in `scipy.signal`, whose loading takes longer than all else that is loaded here together.
+
+    Parameters
+    ----------
+    values : (N,), evenly spaced, none missing
+    width : int
+        Odd, from 5 to N.
+    """
+    half = width // 2
+    places = np.arange(-half, half + 1)
+    weights = 3.0 * (3 * half**2 + 3 * half - 1 - 5 * places**2) / ((2 * half - 1) * (2 * half + 1) * (2 * half + 3))
+    out = np.asarray(correlate1d(values, weights, mode="nearest"))
+    out[:half] = np.polyval(np.polyfit(places, values[:width], 2), places[:half])
+    out[-half:] = np.polyval(np.polyfit(places, values[-width:], 2), places[-half:])
+    return out
 
 
 def stretches(mask: BoolArray) -> list[tuple[int, int]]:

@@ -14,7 +14,6 @@ from itertools import pairwise
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, median_filter
-from scipy.signal import find_peaks
 
 from hinge_vision.arrays import FloatArray, IntArray
 from hinge_vision.kinematics.motion import Motion
@@ -80,9 +79,11 @@ def _smoothed_yaw_deg(motion: Motion) -> FloatArray:
     yaw_deg = np.abs(motion.yaw_deg)
     known = np.flatnonzero(np.isfinite(yaw_deg))
     out = np.full(len(yaw_deg), np.nan)
-    for row in known:
-        first, last = np.searchsorted(motion.time_s[known], motion.time_s[row] + np.array([-0.5, 0.5]) * YAW_WINDOW_S)
-        out[row] = np.median(yaw_deg[known[first : max(last, first + 1)]])
+    time_s, values = motion.time_s[known], yaw_deg[known]
+    first = np.searchsorted(time_s, time_s - YAW_WINDOW_S / 2)
+    last = np.maximum(np.searchsorted(time_s, time_s + YAW_WINDOW_S / 2), first + 1)
+    for row, start, stop in zip(known, first, last, strict=True):
+        out[row] = np.median(values[start:stop])
     return out
 
 
@@ -182,15 +183,44 @@ def _hills(bend: FloatArray) -> tuple[list[int], list[int]]:
     """Return the tops of the reps' hills, and the valleys before the first, between them, and after the last."""
     # the clip's ends count as valleys, so that a clip that starts or ends at the bottom has its hill there
     floor = float(bend.min()) - 1e-6
-    padded = np.concatenate([[floor], bend, [floor]])
-    tops, properties = find_peaks(padded, prominence=MIN_BEND_DEG, plateau_size=1)
-    prominences = properties["prominences"]
-    if len(tops) == 0:
+    tops, prominences = prominent_tops(np.concatenate([[floor], bend, [floor]]))
+    if prominences.max(initial=0.0) < MIN_BEND_DEG:
         return [], []
-    kept = tops[prominences >= MIN_PROMINENCE_SHARE * prominences.max()] - 1
+    kept = tops[prominences >= max(MIN_BEND_DEG, MIN_PROMINENCE_SHARE * prominences.max())] - 1
     bounds = [0, *kept.tolist(), len(bend) - 1]
     valleys = [lo + int(np.argmin(bend[lo : hi + 1])) for lo, hi in pairwise(bounds)]
     return kept.tolist(), valleys
+
+
+def prominent_tops(values: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Return the local maxima of (N,) values (the middle of a level one) and the prominence of each.
+
+    The prominence is the height above the higher of the two lowest points passed on the way to higher ground, or to the end.
+    SciPy has this in `scipy.signal`, which takes long to load.
+    """
+    # without repeats every top stands between two lower values
+    firsts = np.concatenate([[0], np.flatnonzero(np.diff(values)) + 1])
+    lasts = np.concatenate([firsts[1:], [len(values)]]) - 1
+    distinct = values[firsts]
+    at = 1 + np.flatnonzero((distinct[1:-1] > distinct[:-2]) & (distinct[1:-1] > distinct[2:]))
+    if not len(at):
+        return np.empty(0, dtype=np.int64), np.empty(0)
+    heights = distinct[at]
+    valleys = np.minimum.reduceat(distinct, np.concatenate([[0], at]))
+    higher = np.maximum(_lowest_passed(heights, valleys[:-1]), _lowest_passed(heights[::-1], valleys[:0:-1])[::-1])
+    return (firsts[at] + lasts[at]) // 2, heights - higher
+
+
+def _lowest_passed(heights: FloatArray, before: FloatArray) -> FloatArray:
+    """Return for each top the lowest value passed going back to a higher one; `before` holds the lowest just before each."""
+    lowest = np.empty(len(heights))
+    open_: list[tuple[float, float]] = []
+    for index, (height, low) in enumerate(zip(heights.tolist(), before.tolist(), strict=True)):
+        while open_ and open_[-1][0] <= height:
+            low = min(low, open_.pop()[1])
+        open_.append((height, low))
+        lowest[index] = low
+    return lowest
 
 
 def _settle(depth: FloatArray, rate: FloatArray, peak: int, step: int, limit: int) -> int:

@@ -64,12 +64,13 @@ class Overlay:
         self.width_px = width_px
         self.height_px = height_px + (self.panel.height if self.panel.above else 0)
 
-    def draw(self, image: ImageArray, row: float) -> ImageArray:
+    def draw(self, image: ImageArray, row: float, *, onto: bool = False) -> ImageArray:
         """Return the picture with the overlay of one row of the pose track (a fraction lies between two rows).
 
+        With `onto` the picture itself may be drawn on; without, it stays as it is.
         The result is `width_px` x `height_px`: taller than the picture where the text needed a band of its own.
         """
-        drawn = image.copy()
+        drawn = image if onto and image.flags.writeable else image.copy()
         figure = self._figure.at(row)
         self._skeleton(drawn, figure)
         self._back(drawn, figure)
@@ -120,7 +121,7 @@ class Overlay:
     def _text(self, image: ImageArray, row: float) -> None:
         panel = self.panel
         area = image[panel.y : panel.y + panel.height, panel.x : panel.x + panel.width]
-        area[:] = np.round(0.25 * area + 0.75 * np.array(BLACK)).astype(np.uint8)
+        cv2.convertScaleAbs(area, area, 0.25, 0.75 * BLACK[0])
         hips, low_back, rep = self._lines(row)
         moment = self._moment(row)
         line, margin = round(LINE * panel.letters_px), round(MARGIN * panel.letters_px)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from hinge_vision.arrays import FloatArray, ImageArray
+from hinge_vision.arrays import ImageArray
 
 Colour = tuple[int, int, int]
 """Blue, green, red."""
@@ -22,12 +23,13 @@ def _font(size_px: int) -> ImageFont.FreeTypeFont:
 
 
 @lru_cache(maxsize=512)
-def _letters(text: str, size_px: int) -> FloatArray:
-    """Return the text's coverage 0..1, (line height, width)."""
+def _letters(text: str, size_px: int, colour: Colour) -> tuple[ImageArray, ImageArray]:
+    """Return what a text leaves of the picture below it (0..255), and what it adds; each (line height, width, 3)."""
     font = _font(size_px)
     canvas = Image.new("L", (max(1, round(font.getlength(text)) + 2), line_height_px(size_px)), 0)
     ImageDraw.Draw(canvas).text((0, 0), text, fill=255, font=font, stroke_width=size_px / 60)
-    return np.asarray(canvas, dtype=float) / 255.0
+    cover = np.repeat(np.asarray(canvas, dtype=np.uint8)[:, :, None], 3, axis=2)
+    return np.asarray(255 - cover, dtype=np.uint8), np.rint(cover / 255.0 * np.array(colour)).astype(np.uint8)
 
 
 def line_height_px(size_px: int) -> int:
@@ -42,12 +44,12 @@ def text_width_px(text: str, size_px: int) -> int:
 
 def draw_text(image: ImageArray, text: str, corner: tuple[int, int], size_px: int, colour: Colour) -> None:
     """Draw a line of text into the image, its upper left corner at `corner` (x, y); what lies outside is cut off."""
-    letters = _letters(text, size_px)
+    leaves, adds = _letters(text, size_px, colour)
     x, y = corner
     left, top = max(0, -x), max(0, -y)
-    height, width = min(letters.shape[0], image.shape[0] - y), min(letters.shape[1], image.shape[1] - x)
+    height, width = min(leaves.shape[0], image.shape[0] - y), min(leaves.shape[1], image.shape[1] - x)
     if height <= top or width <= left:
         return
-    cover = letters[top:height, left:width, None]
     patch = image[y + top : y + height, x + left : x + width]
-    patch[:] = np.round(patch * (1 - cover) + np.array(colour) * cover).astype(np.uint8)
+    below = cv2.multiply(patch, leaves[top:height, left:width], scale=1 / 255)
+    patch[:] = cv2.add(below, adds[top:height, left:width])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from hinge_vision.overlay.draw import Overlay
 from hinge_vision.overlay.figure import head_circles
 from hinge_vision.report.evidence import bottom_frames, key_frames
 from hinge_vision.report.model import Report
+from hinge_vision.video.ahead import ahead
 from hinge_vision.video.files import atomic_write_bytes
 from hinge_vision.video.reader import ClipReader, Frame
 from hinge_vision.video.timing import Thinning
@@ -167,7 +168,7 @@ class _Pictures:
         settings = self.report.settings
         return ClipReader(self.clip_path, start_s=settings.start_s, end_s=settings.end_s, capture_fps=settings.capture_fps)
 
-    def drawn(self, reader: ClipReader, overlay: Overlay, *, video: bool = True) -> Iterator[tuple[Frame, bool]]:
+    def drawn(self, reader: ClipReader, overlay: Overlay, *, video: bool = True) -> Generator[tuple[Frame, bool], None, None]:
         """Yield the drawn frames, each with whether it belongs into the video; without a video, the chosen ones only."""
         track = self.report.track
         if track is None:
@@ -184,14 +185,20 @@ class _Pictures:
             in_video = keep.keeps(time_s)
             return in_video or number in self.chosen
 
-        for frame in reader.frames(wanted) if video else reader.pick(self.chosen):
-            image: ImageArray = frame.image
-            if (image.shape[1], image.shape[0]) != size:
-                image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-            row = float(np.interp(frame.time_s, track.time_s, rows))
-            if heads is not None:
-                image = _blurred(image, heads[round(row)] * size[0] / self.report.clip.width_px)
-            yield Frame(frame.index, frame.time_s, overlay.draw(image, row)), in_video
+        def prepared() -> Generator[tuple[Frame, bool], None, None]:
+            for frame in reader.frames(wanted) if video else reader.pick(self.chosen):
+                image: ImageArray = frame.image
+                if (image.shape[1], image.shape[0]) != size:
+                    image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+                yield Frame(frame.index, frame.time_s, image), in_video
+
+        with closing(ahead(prepared())) as frames:
+            for frame, shown in frames:
+                row = float(np.interp(frame.time_s, track.time_s, rows))
+                image = frame.image
+                if heads is not None:
+                    image = _blurred(image, heads[round(row)] * size[0] / self.report.clip.width_px)
+                yield Frame(frame.index, frame.time_s, overlay.draw(image, row, onto=True)), shown
 
 
 def _render(pictures: _Pictures, video_path: Path | None, sink: FrameSink, slow: float, other: _Pictures | None) -> float:
@@ -202,7 +209,9 @@ def _render(pictures: _Pictures, video_path: Path | None, sink: FrameSink, slow:
         beside = None if other is None else stack.enter_context(_Beside(other, _first_bottom_s(pictures.report), overlay.height_px))
         width_px = overlay.width_px + (0 if beside is None else beside.width_px)
         writer = None if video_path is None else stack.enter_context(VideoWriter(video_path, width_px, overlay.height_px))
-        for frame, in_video in pictures.drawn(reader, overlay, video=writer is not None):
+        # one thread decodes, one draws, this one encodes
+        drawn = stack.enter_context(closing(ahead(pictures.drawn(reader, overlay, video=writer is not None))))
+        for frame, in_video in drawn:
             if frame.index in pictures.chosen:
                 sink(frame.index, frame.image)
             if in_video and writer is not None:
@@ -218,7 +227,8 @@ class _Beside:
     def __init__(self, pictures: _Pictures, bottom_s: float, height_px: int) -> None:
         self._overlay = pictures.overlay()
         self._reader = pictures.reader()
-        self._frames = (frame for frame, in_video in pictures.drawn(self._reader, self._overlay) if in_video)
+        self._drawn = pictures.drawn(self._reader, self._overlay)
+        self._frames = (frame for frame, in_video in self._drawn if in_video)
         self._shift_s = _first_bottom_s(pictures.report) - bottom_s
         self._height_px = height_px
         self.width_px = 2 * max(1, round(self._overlay.width_px * height_px / self._overlay.height_px / 2))
@@ -228,6 +238,8 @@ class _Beside:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._frames.close()
+        self._drawn.close()
         self._reader.close()
 
     def at(self, time_s: float) -> ImageArray:

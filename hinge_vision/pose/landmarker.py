@@ -8,14 +8,17 @@ from types import TracebackType
 from typing import Any
 
 import cv2
-import mediapipe as mp
 import numpy as np
-from mediapipe.tasks.python import BaseOptions
-from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
 from numpy.typing import NDArray
 
 from hinge_vision.arrays import FloatArray, ImageArray
 from hinge_vision.errors import InstallationError
+from hinge_vision.pose.lean import without_plotting
+
+with without_plotting():
+    import mediapipe as mp
+    from mediapipe.tasks.python import BaseOptions
+    from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
 
 # BlazePose's detector was trained on upright people; a lifter bent over behind plates scores lower than its usual limit
 # of 0.5. On rendered lifters 0.2 finds him in nearly every frame in which 0.5 does not, and finds nobody in empty rooms.

@@ -14,12 +14,13 @@ from hinge_vision.errors import SettingsError
 from hinge_vision.pose.crop import WIDENINGS, CropPath, View, body_box, reduced
 from hinge_vision.pose.landmarker import Landmarker, Person
 from hinge_vision.pose.model import default_model_path, verify_model
+from hinge_vision.pose.pace import Pace
 from hinge_vision.pose.rod import rod_along_back
 from hinge_vision.pose.sides import faces_other_way, with_sides_put_right
 from hinge_vision.pose.stature import stature_px
 from hinge_vision.pose.survey import Figure, choose_lifter, facing_of, follow
 from hinge_vision.pose.track import OUTLINE_POINTS, ClipInfo, Landmark, PoseTrack
-from hinge_vision.pose.workers import map_in_order
+from hinge_vision.pose.workers import Spares, map_in_order
 from hinge_vision.settings import Facing, Settings
 from hinge_vision.spine.outline import dorsal_outline, edge_sharpness, mask_contour
 from hinge_vision.video.reader import ClipReader, Frame
@@ -77,30 +78,39 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
     model = settings.model_path or default_model_path()
     verify_model(model)
     workers = settings.workers or os.cpu_count() or 1
-    clip, figures = _survey(path, settings, model, workers, progress)
-    chosen = choose_lifter(figures) if settings.person is None else settings.person - 1
-    if chosen is None:
-        return clip, None
-    if chosen >= len(figures):
-        message = f"{path.name}: person {settings.person} was asked for, but {len(figures)} were seen; leave --person out or give a smaller number"
-        raise SettingsError(message)
-    figure = figures[chosen]
-    facing = settings.facing or facing_of(figure)
-    crops = CropPath.around(figure.time_s, figure.boxes_px)
-    size_px = stature_px(figure.landmarks, figure.time_s)
+    # the survey's decoder and landmarkers leave some of each core: enough to load the landmarkers of the analysis meanwhile
+    with Spares(model, workers) as spares:
+        clip, figures = _survey(path, settings, model, max(1, workers // 2), progress)
+        chosen = choose_lifter(figures) if settings.person is None else settings.person - 1
+        if chosen is None:
+            return clip, None
+        if chosen >= len(figures):
+            asked = f"person {settings.person} was asked for, but {len(figures)} were seen"
+            raise SettingsError(f"{path.name}: {asked}; leave --person out or give a smaller number")
+        figure = figures[chosen]
+        facing = settings.facing or facing_of(figure)
+        crops = CropPath.around(figure.time_s, figure.boxes_px)
+        size_px = stature_px(figure.landmarks, figure.time_s)
 
-    def measure(landmarker: Landmarker, view: View) -> FrameRow:
-        return measure_view(landmarker, view, crops, facing, size_px)
+        with _open(path, settings) as reader:
+            rows: list[FrameRow] = []
+            pace = Pace(settings.capture_fps or reader.info.fps, settings.analysis_rate_hz)
 
-    with _open(path, settings, settings.analysis_rate_hz) as reader:
-        rows: list[FrameRow] = []
-        # alone in the clip, he is the only one to look for; beside others, the nearest to his path is taken
-        views = (View.of(frame, crops) for frame in reader)
-        for row in map_in_order(measure, views, model=model, workers=workers, people=1 if len(figures) == 1 else _PEOPLE):
-            rows.append(row)
-            if progress is not None:
-                progress("pose", row.time_s, clip.duration_s)
-        clip = replace(reader.info, duration_s=max(reader.info.duration_s, clip.duration_s))
+            def measure(landmarker: Landmarker, view: View) -> FrameRow:
+                row = _empty_row(view)
+                try:
+                    row = measure_view(landmarker, view, crops, facing, size_px)
+                finally:
+                    pace.tell(view.time_s, row.landmarks)
+                return row
+
+            # alone in the clip, he is the only one to look for; beside others, the nearest to his path is taken
+            views = (View.of(frame, crops) for frame in reader.frames(lambda _, time_s: pace.wants(time_s)))
+            for row in map_in_order(measure, views, model=model, workers=workers, people=1 if len(figures) == 1 else _PEOPLE, spares=spares):
+                rows.append(row)
+                if progress is not None:
+                    progress("pose", row.time_s, clip.duration_s)
+            clip = replace(reader.info, duration_s=max(reader.info.duration_s, clip.duration_s))
     landmarks = np.array([row.landmarks for row in rows])
     time_s = np.array([row.time_s for row in rows])
     track = PoseTrack(
@@ -121,7 +131,7 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
     return clip, with_sides_put_right(track)
 
 
-def _open(path: Path, settings: Settings, rate_hz: float, *, glance: bool = False) -> ClipReader:
+def _open(path: Path, settings: Settings, rate_hz: float | None = None, *, glance: bool = False) -> ClipReader:
     return ClipReader(path, start_s=settings.start_s, end_s=settings.end_s, capture_fps=settings.capture_fps, rate_hz=rate_hz, glance=glance)
 
 
@@ -152,15 +162,7 @@ def _survey(path: Path, settings: Settings, model: Path, workers: int, progress:
 
 def measure_view(landmarker: Landmarker, view: View, crops: CropPath, facing: Facing, size_px: float) -> FrameRow:
     """Find the lifter in one frame and trace his dorsal outline."""
-    row = FrameRow(
-        view.index,
-        view.time_s,
-        np.full((33, 4), np.nan),
-        np.full((33, 3), np.nan),
-        np.full((OUTLINE_POINTS, 2), np.nan),
-        np.nan,
-        np.full(OUTLINE_POINTS, np.nan),
-    )
+    row = _empty_row(view)
     for widen in WIDENINGS:
         crop, scale, corner = view.cut(*crops.at(view.time_s, widen))
         people = landmarker.find(crop)
@@ -182,6 +184,18 @@ def measure_view(landmarker: Landmarker, view: View, crops: CropPath, facing: Fa
         return row
     points, origin = traced
     return replace(row, outline=points / scale + corner, origin=origin, edge=edge_sharpness(person.mask, points))
+
+
+def _empty_row(view: View) -> FrameRow:
+    return FrameRow(
+        view.index,
+        view.time_s,
+        np.full((33, 4), np.nan),
+        np.full((33, 3), np.nan),
+        np.full((OUTLINE_POINTS, 2), np.nan),
+        np.nan,
+        np.full(OUTLINE_POINTS, np.nan),
+    )
 
 
 def _covers(other: Person, person: Person) -> bool:

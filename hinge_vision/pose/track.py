@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -122,6 +123,15 @@ class PoseTrack:
         return self.landmarks[:, Landmark[f"{side}_{joint}"]]
 
     def middle(self, joint: str) -> FloatArray:
-        """Return the mean of both sides of a joint, (N, 2) px, or the one side that was seen."""
-        near, far = self.near(joint)[:, :2], self.far(joint)[:, :2]
-        return np.asarray(np.where(np.isfinite(near), np.where(np.isfinite(far), (near + far) / 2, near), far))
+        """Return the mean of both sides of a joint, (N, 2) px, or the one side that was seen; not to be written to."""
+        if joint not in self._middles:
+            near, far = self.near(joint)[:, :2], self.far(joint)[:, :2]
+            middle = np.asarray(np.where(np.isfinite(near), np.where(np.isfinite(far), (near + far) / 2, near), far))
+            middle.setflags(write=False)
+            self._middles[joint] = middle
+        return self._middles[joint]
+
+    @cached_property
+    def _middles(self) -> dict[str, FloatArray]:
+        """Joints' middles already worked out: they are asked for anew for every rep of a long clip."""
+        return {}

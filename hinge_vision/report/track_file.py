@@ -18,6 +18,7 @@ from hinge_vision.report.model import Versions
 from hinge_vision.settings import Settings
 
 FORMAT_VERSION = 1
+_COMPRESSION = 1
 ARRAYS = ("frame", "time_s", "landmarks", "world_landmarks", "outline", "outline_origin", "outline_edge")
 
 
@@ -45,9 +46,13 @@ def track_bytes(track: PoseTrack, settings: Settings, versions: Versions, thresh
         "versions": asdict(versions),
         "thresholds": (thresholds or Thresholds()).as_dict(),
     }
+    arrays: dict[str, Any] = {"header": np.array(json.dumps(header)), **{name: getattr(track, name) for name in ARRAYS}}
     out = io.BytesIO()
-    arrays: dict[str, Any] = {name: getattr(track, name) for name in ARRAYS}
-    np.savez_compressed(out, header=np.array(json.dumps(header)), **arrays)
+    # as numpy.savez_compressed does, but in a quarter of the time: measured coordinates hardly compress
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION) as archive:
+        for name, values in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                np.save(file, values, allow_pickle=False)
     return out.getvalue()
 
 

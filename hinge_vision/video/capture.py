@@ -1,4 +1,4 @@
-"""Decoding by PyAV behind the few calls of OpenCV's VideoCapture that the reader makes, for what it cannot do: AV1, key frames alone."""
+"""Decoding by PyAV behind the few calls of OpenCV's VideoCapture that the reader makes, for AV1, and for key frames."""
 
 from __future__ import annotations
 
@@ -52,6 +52,14 @@ class PyAVCapture:
         """Go to the next frame that can be decoded."""
         self._frame = next(self._frames, None)
         return self._frame is not None
+
+    def seek(self, time_s: float) -> None:
+        """Go to the key frame at or before a time: the next `grab` delivers it."""
+        self._frames.close()
+        if self._stream.time_base is not None:
+            self._container.seek(round(time_s / self._stream.time_base) + (self._stream.start_time or 0), stream=self._stream)
+        self._frames = self._decode()
+        self._frame = None
 
     def retrieve(self) -> tuple[bool, ImageArray | None]:
         """Return the frame gone to, blue, green, red, as stored (not turned upright)."""

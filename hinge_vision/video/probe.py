@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,14 @@ def probe(path: Path) -> Contents:
         str(path.absolute()).encode("utf-8")
     except UnicodeEncodeError as error:
         raise ClipUnreadableError(f"{name}: the name of the file or of a folder above it is not valid text; rename it to plain letters") from error
+    status = path.stat()
+    return _probed(path.absolute(), name, (status.st_ino, status.st_size, status.st_mtime_ns))
+
+
+# A clip is looked into anew for each way through it: survey, analysis, pictures.
+@lru_cache(maxsize=4)
+def _probed(path: Path, name: str, _: tuple[int, int, int]) -> Contents:
+    """Look into the file; the last argument is what changes when it does."""
     boxes, cut = _mp4_boxes(path)
     if "ftyp" in boxes and "moov" not in boxes and "moof" not in boxes:
         raise ClipUnreadableError(

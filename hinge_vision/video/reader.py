@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+import av
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from hinge_vision.arrays import FloatArray
+from hinge_vision.arrays import FloatArray, IntArray
 from hinge_vision.errors import ClipUnreadableError
 from hinge_vision.pose.track import ClipInfo
 from hinge_vision.video.capture import Capture, PyAVCapture
@@ -29,10 +30,8 @@ _SQUARE = 0.01
 _PLAUSIBLE_ASPECT = (0.2, 5.0)
 # FFmpeg in OpenCV's wheels holds no decoder for it; PyAV's does.
 _NOT_IN_OPENCV = frozenset(("av1",))
-# Single frames further apart than this are gone to from the key frame before them, which phones record once a second; the
-# decoder is set down this much before the frame, so that its timestamps have settled when it gets there.
-_LEAP_S = 1.5
-_RUN_UP_S = 0.25
+# Where the container does not set the decoder down at a key frame, the second attempt begins this much earlier.
+_RUN_UP_S = 1.0
 # Key frames so near each other and so many are enough for a glance.
 _KEYS_APART_S = 1.3
 _FEWEST_KEYS = 20
@@ -121,6 +120,7 @@ class ClipReader:
             self._complete = False
             self._aspect = self._pixel_aspect()
             self._may_leap = self._stamped
+            self._keys: IntArray | None = None
             self._first: Image | None = None
             self._size_px = self._decode_first()
             self._check_start()
@@ -203,8 +203,8 @@ class ClipReader:
         return self._thinning.keeps(time_s)
 
     def _go_to(self, number: int) -> None:
-        far = number - self._index > _LEAP_S * self._fps
-        if far and self._may_leap and not self._leap(number):
+        key = self._key_before(number)
+        if self._may_leap and key > self._index and not (self._leap(number, self._time_s(key)) or self._leap(number, self._time_s(key) - _RUN_UP_S)):
             # no timestamp can be relied on: all is read once from the beginning
             self._may_leap = False
             self._capture.release()
@@ -213,12 +213,27 @@ class ClipReader:
         while self._index < number and self._grab():
             self._first = None
 
-    def _leap(self, number: int) -> bool:
-        """Go to a frame from the key frame before it; False where timestamps do not prove that it was found."""
-        if not isinstance(self._capture, cv2.VideoCapture) or number >= len(self._times_s):
+    def _key_before(self, number: int) -> int:
+        """Return the number of the last key frame up to a frame; -1 where there is none."""
+        if self._keys is None:
+            stamps_s = self._contents.stamps_s[self._contents.keys]
+            self._keys = np.searchsorted(self._times_s, stamps_s[np.isfinite(stamps_s)] - 0.25 / self._fps)
+            self._keys.sort()
+        at = int(np.searchsorted(self._keys, number, side="right")) - 1
+        return int(self._keys[at]) if at >= 0 else -1
+
+    def _leap(self, number: int, key_s: float) -> bool:
+        """Go to a frame from a key frame; False where timestamps do not prove that it was found."""
+        if number >= len(self._times_s):
+            return False
+        try:
+            if not isinstance(self._capture, PyAVCapture):
+                self._capture.release()
+                self._capture = PyAVCapture(self.path)
+            self._capture.seek(max(0.0, key_s))
+        except (av.FFmpegError, OSError):
             return False
         self._first = None
-        self._capture.set(cv2.CAP_PROP_POS_MSEC, 1000.0 * max(0.0, float(self._times_s[number]) - _RUN_UP_S))
         while self._capture.grab():
             near = self._nearest(self._stamp_s())
             if near is None or near > number:

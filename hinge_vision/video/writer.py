@@ -25,7 +25,7 @@ _TICKS_PER_S = 90_000
 # Constant quality: at 22 x264 is hard to tell from its source; the preset trades size for speed. No B-frames, so that the
 # order stored is the order shown and the last frame keeps its length; a key frame at least every 30, so that a page can
 # jump to any moment at once.
-_ENCODER = {"crf": "22", "preset": "veryfast", "bf": "0", "g": "30"}
+_ENCODER = {"crf": "24", "preset": "ultrafast", "x264-params": "no-deblock=0", "bf": "0", "g": "30"}
 _BT709 = 1
 
 
@@ -125,7 +125,7 @@ class VideoWriter:
             raise ValueError(f"frame at {time_s} s does not follow the one before")
         if width % 2 or height % 2:
             image = np.asarray(cv2.copyMakeBorder(image, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE), dtype=np.uint8)
-        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="bgr24")
+        frame = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="bgr24")
         frame = frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG)
         frame.pts, frame.time_base = tick, Fraction(1, _TICKS_PER_S)
         if self._last_tick >= 0:

@@ -55,7 +55,7 @@ class ServerSettings:
     worker_memory_bytes, worker_cpu_s_per_clip_s
         What a worker process may use: memory, and processor time per second of clip.
     analysis_rate_hz
-        Frames analysed per second of clip at most.
+        Frames analysed per second of clip at most; `None` = 15, and 10 where a longer clip shows slow lifting.
     """
 
     data: Path
@@ -72,7 +72,7 @@ class ServerSettings:
     upload_stall_s: float = 30.0
     worker_memory_bytes: int = 3 * GIB
     worker_cpu_s_per_clip_s: float = 60.0
-    analysis_rate_hz: float = Settings.analysis_rate_hz
+    analysis_rate_hz: float | None = Settings.analysis_rate_hz
 
     def __post_init__(self) -> None:
         if self.secret is None and not is_loopback(self.host):

@@ -54,7 +54,7 @@ class Order:
     judged_from: str | None
     exercise: Exercise | None
     facing: Facing | None
-    analysis_rate_hz: float
+    analysis_rate_hz: float | None
     threads: int
     limits: Limits
 

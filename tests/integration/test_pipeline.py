@@ -44,6 +44,18 @@ def test_the_table_of_frames_is_the_same_byte_for_byte_with_any_number_of_worker
     assert tables[2] == tables[0]
 
 
+def test_a_rate_that_follows_the_lifter_does_not_depend_on_the_number_of_workers() -> None:
+    # slow lifts bring the rate down in the ninth second
+    tables = []
+    for workers in (1, 2, 4):
+        report = analyze(SAMPLES / "deadlift_neutral.mp4", Settings(workers=workers))
+        assert report.motion is not None
+        assert np.diff(report.motion.time_s)[-3:].min() > 0.09
+        tables.append(frames_csv(report).encode())
+    assert tables[1] == tables[0]
+    assert tables[2] == tables[0]
+
+
 def test_frames_come_in_the_order_of_the_clip(alone: PoseTrack) -> None:
     assert (np.diff(alone.frame) > 0).all()
     assert (np.diff(alone.time_s) > 0).all()

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.signal import savgol_filter
 
-from hinge_vision.kinematics.filters import bridge_gaps, rate_of_change, smooth, stretches
+from hinge_vision.kinematics.filters import bridge_gaps, local_parabola, rate_of_change, smooth, stretches
 
 TIME_S = np.arange(0, 4, 1 / 30)
 
@@ -91,3 +92,9 @@ def test_the_rate_of_change_needs_two_measured_frames() -> None:
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_very_short_clips_pass_through(count: int) -> None:
     np.testing.assert_array_equal(smooth(TIME_S[:count], TIME_S[:count], 0.25), TIME_S[:count])
+
+
+@pytest.mark.parametrize(("count", "width"), [(5, 5), (20, 7), (200, 15)])
+def test_the_local_parabola_is_that_of_savitzky_and_golay(count: int, width: int) -> None:
+    values = np.random.default_rng(count).normal(size=count).cumsum()
+    np.testing.assert_allclose(local_parabola(values, width), savgol_filter(values, width, 2, mode="interp"), atol=1e-9)

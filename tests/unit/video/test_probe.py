@@ -127,3 +127,11 @@ def test_the_stream_is_described_without_decoding(tmp_path: Path) -> None:
     contents = probe(make_clip(tmp_path / "clip.mp4", steady(30, 25)))
     assert (contents.codec, contents.fps, contents.truncated) == ("h264", 25.0, False)
     np.testing.assert_allclose(np.sort(contents.stamps_s), steady(30, 25), atol=1e-4)
+
+
+def test_a_file_that_was_written_anew_is_looked_into_anew(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "clip.mp4", steady(30, 25))
+    assert len(probe(path).stamps_s) == 30
+    path.unlink()
+    make_clip(path, steady(20, 25))
+    assert len(probe(path).stamps_s) == 20
