@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from hinge_vision.cores import is_on_one_core
 from hinge_vision.pose.landmarker import Landmarker
 
 Item = TypeVar("Item")
@@ -55,8 +56,12 @@ def map_in_order(
 
     Items are drawn in the caller's thread (so decoding is one thread) and at most a few wait at once, so memory stays
     bounded however long the clip. A landmarker keeps nothing between images and each item is worked on alone, so the
-    results do not depend on the number of workers. MediaPipe releases the interpreter lock while it runs.
+    results do not depend on the number of workers. MediaPipe releases the interpreter lock while it runs. A process that
+    keeps to one core does all in the caller's thread.
     """
+    if workers == 1 and is_on_one_core():
+        yield from _one_by_one(work, items, model, people, masks)
+        return
     own = threading.local()
     landmarkers: list[Landmarker] = []
 
@@ -84,3 +89,14 @@ def map_in_order(
             pool.shutdown(wait=True)
             for landmarker in landmarkers:
                 _give_back(landmarker, model, people, masks)
+
+
+def _one_by_one(
+    work: Callable[[Landmarker, Item], Result], items: Iterable[Item], model: Path, people: int, masks: bool
+) -> Iterator[Result]:
+    landmarker = _take(model, people, masks)
+    try:
+        for item in items:
+            yield work(landmarker, item)
+    finally:
+        _give_back(landmarker, model, people, masks)
