@@ -73,6 +73,7 @@ def analyse_clip(task: Task) -> Outcome:
             _check_version(task)
             from hinge_vision.batch.one_clip import analyse
 
+            begin_s = time.monotonic()  # loading that, once per process, is no work on this clip
             record = analyse(task, begin_s)
     except Exception as error:  # noqa: BLE001  one clip never stops the rest
         mended = error if isinstance(error, HingeVisionError) else mending_import(error)
