@@ -124,14 +124,19 @@ class Watcher(threading.Thread):
 def watched(command: list[str], more: list[int], *, one_thread: bool = True) -> Watched:
     """Run a command; processes that work for it without being its children are named by `more`."""
     busy_before_s, begin_s = busy_s(), time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment(one_thread)) as process:
-        watcher = Watcher([psutil.Process(process.pid), *map(psutil.Process, more)])
-        watcher.start()
-        output = process.communicate()[0]
-        wall_s = time.perf_counter() - begin_s
-        cpu_s, peak_mb = watcher.end()
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
+    # into files: a pipe would be at its end only when the last helper process has closed it
+    with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as complaints:
+        with subprocess.Popen(command, stdout=said, stderr=complaints, cwd=ROOT, env=environment(one_thread)) as process:
+            watcher = Watcher([psutil.Process(process.pid), *map(psutil.Process, more)])
+            watcher.start()
+            process.wait()
+            wall_s = time.perf_counter() - begin_s
+            cpu_s, peak_mb = watcher.end()
+        said.seek(0)
+        complaints.seek(0)
+        output = said.read()
+        if process.returncode:
+            raise SystemExit(f"{' '.join(command)} ended with {process.returncode}: {complaints.read()}")
     return Watched(output, wall_s, cpu_s, max(0.0, busy_s() - busy_before_s - cpu_s), peak_mb)
 
 

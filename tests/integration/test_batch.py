@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -304,3 +306,59 @@ def test_a_second_batch_on_the_same_s3_results_is_refused_until_the_first_is_lon
         monkeypatch.setattr(remote_storage, "STALE_S", 0.0)
         with others.sole_writer():
             pass
+
+
+@pytest.fixture
+def sftp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of this machine's files behind an OpenSSH server on the loopback."""
+    pytest.importorskip("paramiko")
+    pytest.importorskip("fsspec")
+    sshd = shutil.which("sshd") or shutil.which("sshd", path="/usr/sbin:/usr/local/sbin")
+    if sshd is None or shutil.which("ssh-keygen") is None:
+        pytest.skip("OpenSSH's server is not installed (apt-get install openssh-server)")
+    (tmp_path / ".ssh").mkdir()
+    for key in (tmp_path / "host", tmp_path / ".ssh" / "id_ed25519"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    lines = {
+        "Port": port,
+        "ListenAddress": "127.0.0.1",
+        "HostKey": tmp_path / "host",
+        "AuthorizedKeysFile": tmp_path / ".ssh" / "id_ed25519.pub",
+        "StrictModes": "no",
+        "UsePAM": "no",
+        "PidFile": "none",
+        "Subsystem": "sftp internal-sftp",
+    }
+    (tmp_path / "sshd_config").write_text("".join(f"{name} {value}\n" for name, value in lines.items()), encoding="utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    server = subprocess.Popen([sshd, "-D", "-e", "-f", str(tmp_path / "sshd_config")], stderr=subprocess.PIPE, text=True)
+    assert server.stderr is not None
+    if "listening" not in server.stderr.readline():
+        pytest.skip("OpenSSH's server does not start here (as root it wants its own user and /run/sshd)")
+    yield f"sftp://{getpass.getuser()}@127.0.0.1:{port}"
+    server.terminate()
+    server.communicate(timeout=30)
+
+
+def test_clips_come_from_and_results_go_to_sftp(sftp: str, clips: Path, tmp_path: Path) -> None:
+    arguments = [f"{sftp}{clips}/anna", "-o", f"{sftp}{tmp_path}/out/may", "--log-json", "--workers", "1", "--glob", "kb_swing*", *QUICK]
+    first = run_python([*COMMAND, *arguments])
+    assert first.returncode == 0, first.stderr
+    out = tmp_path / "out" / "may"
+    assert (out / table(out)["kb_swing.mp4"]["report"]).stat().st_size > 10_000
+    assert not (out / ".batch.lock").exists()
+    again = events(run_python([*COMMAND, *arguments]).stdout)
+    assert (again[0]["known"], again[0]["to_do"]) == (1, 0)
+
+
+def test_an_address_where_nobody_answers_is_wrong_usage(tmp_path: Path) -> None:
+    pytest.importorskip("paramiko")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and does not listen
+        result = run_python([*COMMAND, f"sftp://127.0.0.1:{taken.getsockname()[1]}/clips", "-o", str(tmp_path / "out")])
+    assert result.returncode == 2
+    assert "cannot be reached" in result.stderr
