@@ -44,7 +44,7 @@ class Backend:
 @contextmanager
 def local_backend(workers: int) -> Iterator[Backend]:
     """Yield a pool of processes on this machine; leaving the block by an error ends them at once."""
-    pool = WorkerPool(workers)
+    pool = WorkerPool(workers, preload="hinge_vision.batch.one_clip")
     try:
         yield Backend(pool, lambda: workers + 1, (WorkerLostError,), RETRIES)
     except BaseException:

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from hinge_vision.batch.storage import RECORD, Storage, StoredFile
-from hinge_vision.report.write import JSON, TRACK
+from hinge_vision.report.names import JSON, TRACK
 
 AthleteFrom = Literal["name", "folder"]
 SUFFIXES = frozenset((".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import secrets
 import shutil
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from hinge_vision.batch.storage import UNFINISHED, StoredFile
 from hinge_vision.errors import OutputError
+from hinge_vision.lock import hold
 from hinge_vision.video.files import atomic_write_bytes
 
 _LOCK = ".batch.lock"
@@ -97,18 +97,16 @@ class LocalStorage:
         """Hold the folder by a lock of the kernel: it ends with the process, however that ends."""
         with _refusal(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
-            lock = (self.root / _LOCK).open("a+", encoding="utf-8")
+        try:
+            lock = hold(self.root / _LOCK)
+        except BlockingIOError:
+            who = self.read_all([_LOCK]).get(_LOCK, b"").decode().strip() or "unknown"
+            message = f"{self.root}: another batch (process {who}) is writing its results there; wait for it to end, or give another --out"
+            raise OutputError(message) from None
+        except OSError as error:
+            message = f"{self.root / _LOCK}: cannot be made or locked ({error.strerror}); choose another --out"
+            raise OutputError(message) from error
         with lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                lock.seek(0)
-                who = lock.read().strip() or "unknown"
-                message = f"{self.root}: another batch (process {who}) is writing its results there; wait for it to end, or give another --out"
-                raise OutputError(message) from None
-            except OSError as error:
-                message = f"{self.root}: this file system cannot lock files ({error.strerror}); choose another --out"
-                raise OutputError(message) from error
             with _refusal(self.root / _LOCK):
                 lock.truncate(0)
                 lock.write(f"{os.getpid()}\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timezone
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -14,6 +15,7 @@ from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.pose.model import default_model_path, verify_model
 from hinge_vision.settings import Settings
 from hinge_vision.version import __version__
+from hinge_vision.video.files import atomic_write_bytes
 
 FORMAT_VERSION = 1
 _CHUNK_BYTES = 1 << 20
@@ -70,6 +72,8 @@ class Record:
         Every other file in the folder, with its size: results that were changed or lost since are not trusted.
     seconds
         How long the analysis took.
+    rejudged
+        It was judged again since, by limits of its own; batches leave that as it is.
     """
 
     folder: str
@@ -80,6 +84,7 @@ class Record:
     row: Row
     files: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
+    rejudged: bool = False
 
     def to_bytes(self) -> bytes:
         """Return the content of `batch.json`."""
@@ -116,9 +121,29 @@ def load_records(results: Storage) -> dict[str, Record]:
     for path, data in results.read_all(marks).items():
         folder = str(PurePosixPath(path).parent)
         record = read_record(folder, data)
-        if record is not None and record.files and all(sizes.get(f"{folder}/{name}") == size for name, size in record.files.items()):
+        if record is not None and _is_whole(record, sizes, f"{folder}/"):
             records[folder] = record
     return records
+
+
+def whole_record(folder: Path) -> Record | None:
+    """Return the record of one local folder of results, if there is one that may be trusted."""
+    try:
+        record = read_record(folder.name, (folder / RECORD).read_bytes())
+    except OSError:
+        return None
+    return record if record is not None and _is_whole(record, files_of(folder)) else None
+
+
+def note_new_pictures(record: Record, folder: Path) -> None:
+    """Let a record go on vouching for a local folder in which pictures or video were drawn anew; further files stay none of its own."""
+    files = {name: size for name, size in files_of(folder).items() if name in record.files}
+    atomic_write_bytes(folder / RECORD, replace(record, files=files).to_bytes())
+
+
+def _is_whole(record: Record, sizes: dict[str, int], prefix: str = "") -> bool:
+    """Tell whether all files are there that a record names, in the sizes it names."""
+    return bool(record.files) and all(sizes.get(f"{prefix}{name}") == size for name, size in record.files.items())
 
 
 def files_of(folder: Path) -> dict[str, int]:
@@ -147,6 +172,11 @@ def settings_sha256(settings: Settings, thresholds: Thresholds, *, video: bool) 
     values["model_path"] = verify_model(settings.model_path or default_model_path())
     facts = {"settings": values, "thresholds": thresholds.as_dict(), "video": video}
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def file_date(modified_s: float) -> str:
+    """Return a file's time of last change as ISO 8601."""
+    return datetime.fromtimestamp(modified_s, timezone.utc).isoformat(timespec="seconds")
 
 
 def is_current(record: Record, identity: str) -> bool:

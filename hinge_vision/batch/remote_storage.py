@@ -23,6 +23,7 @@ BEAT_S = 20.0
 """How often a running batch says that it lives."""
 STALE_S = 90.0
 """A lock not renewed for so long belongs to a batch that died."""
+_WRITING_S = 0.2
 
 
 class RemoteStorage:
@@ -31,7 +32,7 @@ class RemoteStorage:
     Raises
     ------
     SettingsError
-        The kind of address is not known, or its driver is not installed.
+        The kind of address is not known, its driver is not installed, or it cannot be reached.
     """
 
     def __init__(self, address: str) -> None:
@@ -47,6 +48,8 @@ class RemoteStorage:
             raise SettingsError(message) from error
         except ValueError as error:
             raise SettingsError(f"{self.address}: this kind of address is not known ({error})") from error
+        except Exception as error:  # some drivers connect at once, and each has its own errors
+            raise SettingsError(f"{self.address}: cannot be reached ({_short(error)}); check the address and your access to it") from error
         self._root = str(self._root).rstrip("/")
 
     @property
@@ -128,7 +131,7 @@ class RemoteStorage:
         if holder is not None and time.time() - holder["beat_s"] < STALE_S:
             raise OutputError(self._taken(holder))
         self._beat(token)
-        time.sleep(0.2)  # two that start in the same moment: the later writer has it
+        time.sleep(_WRITING_S)  # two that start in the same moment: the later writer has it
         holder = self._holder()
         if holder is None or holder["token"] != token:
             raise OutputError(self._taken(holder or {}))
@@ -150,12 +153,17 @@ class RemoteStorage:
                 self._system.rm_file(self._name(_LOCK))
 
     def _holder(self) -> dict[str, Any] | None:
-        self._system.invalidate_cache()
-        try:
-            holder: dict[str, Any] = json.loads(self.read_all([_LOCK])[_LOCK])
-        except (KeyError, ValueError, FileNotFoundError):
-            return None
-        return holder if {"token", "beat_s"} <= set(holder) else None
+        for _ in range(2):
+            self._system.invalidate_cache()
+            try:
+                holder: dict[str, Any] = json.loads(self.read_all([_LOCK])[_LOCK])
+            except (KeyError, FileNotFoundError):
+                return None
+            except ValueError:  # over sftp it may be seen half written
+                time.sleep(_WRITING_S)
+                continue
+            return holder if {"token", "beat_s"} <= set(holder) else None
+        return None
 
     def _beat(self, token: str) -> None:
         facts = {"token": token, "beat_s": time.time(), "process": os.getpid(), "host": socket.gethostname()}

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
 
 import av
 import cv2
 import numpy as np
 
-from hinge_vision.batch.record import Row
+from hinge_vision.batch.record import Row, file_date
+from hinge_vision.batch.storage import THUMBNAIL
+from hinge_vision.overlay.render import frame_name
 from hinge_vision.report.evidence import KeyFrame, key_frames
 from hinge_vision.report.json_report import number
 from hinge_vision.report.model import Report
 from hinge_vision.report.pictures import jpeg, shrunk
 from hinge_vision.report.text import rep_uncertainty, strength, verdict
 from hinge_vision.video.container import open_container
+from hinge_vision.video.files import atomic_write_bytes
 
-THUMBNAIL = "thumbnail.jpg"
 THUMBNAIL_WIDTH_PX = 240
 _JPEG_QUALITY = 75
 # Cameras whose clock was never set say 1904 or 1970; no phone clip is older than this.
@@ -26,29 +28,26 @@ _EARLIEST_YEAR = 1995
 _DATE_NAMES = ("com.apple.quicktime.creationdate", "creation_time", "date")
 
 
-def row_of(report: Report, clip: Path, modified_s: float, worst_frame_s: float | None) -> Row:
+def row_of(report: Report, recorded: tuple[str, str], worst_frame_s: float | None) -> Row:
     """Return the row of a clip.
 
     Parameters
     ----------
     report
         What was found.
-    clip
-        The file, for the date it carries.
-    modified_s
-        Its time of last change, for a clip that carries no date.
+    recorded
+        When it was filmed and where that is known from, see `recorded_at`.
     worst_frame_s
         Clip time of the picture that stands for it.
     """
     judgement = report.judgement
     measures = [measure for measure in judgement.measures if not measure.partial] or list(judgement.measures)
     spreads = [rep_uncertainty(report, measure.rep) for measure in measures]
-    at, known_from = recorded_at(clip, modified_s)
     return Row(
         judged=judgement.quality.judgeable,
         says=verdict(report),
-        recorded_at=at,
-        recorded_at_from=known_from,
+        recorded_at=recorded[0],
+        recorded_at_from=recorded[1],
         exercise=report.exercise,
         reps=len(judgement.measures),
         peak_hip_flexion_deg=_median([measure.peak_hip_flexion_deg for measure in measures]),
@@ -78,8 +77,24 @@ def worst_frame(report: Report) -> KeyFrame | None:
     return min(frames, key=lambda frame: abs(frame.time_s - time_s))
 
 
-def thumbnail_jpeg(picture: Path) -> bytes | None:
-    """Shrink a drawn frame; None where it cannot be read."""
+def write_thumbnail(report: Report, folder: Path) -> float | None:
+    """Write the small picture of a clip's worst frame beside its results, in place of an older one.
+
+    Returns
+    -------
+    float or None
+        The picture's clip time in seconds; None where there is no picture.
+    """
+    worst = worst_frame(report)
+    content = None if worst is None else _thumbnail_jpeg(folder / "frames" / frame_name(worst.frame))
+    if worst is None or content is None:
+        (folder / THUMBNAIL).unlink(missing_ok=True)
+        return None
+    atomic_write_bytes(folder / THUMBNAIL, content)
+    return worst.time_s
+
+
+def _thumbnail_jpeg(picture: Path) -> bytes | None:
     image = cv2.imread(str(picture))
     if image is None:
         return None
@@ -96,11 +111,6 @@ def recorded_at(clip: Path, modified_s: float) -> tuple[str, str]:
                 if moment.year >= _EARLIEST_YEAR:
                     return moment.isoformat(timespec="seconds"), "container"
     return file_date(modified_s), "file"
-
-
-def file_date(modified_s: float) -> str:
-    """Return a file's time of last change as ISO 8601."""
-    return datetime.fromtimestamp(modified_s, timezone.utc).isoformat(timespec="seconds")
 
 
 def _plain(text: str) -> str:

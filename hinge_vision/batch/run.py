@@ -157,6 +157,7 @@ def run_batch(batch: Batch, backend: AbstractContextManager[Backend], show: Call
                         if outcome.stops_with is not None:
                             raise BatchStoppedError(f"{outcome.says}; the batch stopped, what was finished is kept", outcome.stops_with)
         finally:
+            batch.results.remove_unfinished()  # of workers that were ended in the middle of a clip
             outcomes += _copies(batch.results, plan.copies, outcomes, records)
             rows = table(records, clips, outcomes, batch.athlete_from)
             try:

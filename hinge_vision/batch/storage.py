@@ -14,6 +14,10 @@ RECORD = "batch.json"
 """File in a clip's folder of results that says what it was made from. A folder without it is not finished."""
 
 
+THUMBNAIL = "thumbnail.jpg"
+"""File beside it with the picture that stands for the clip in the table."""
+
+
 @dataclass(frozen=True)
 class StoredFile:
     """A file: its path relative to the storage's root (with `/`), size, and time of last change in seconds since 1970."""

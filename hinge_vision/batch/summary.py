@@ -10,12 +10,11 @@ from dataclasses import asdict, dataclass, fields
 
 from hinge_vision.batch.clips import AthleteFrom, Source, athlete_of
 from hinge_vision.batch.page import index_page
-from hinge_vision.batch.record import Record
-from hinge_vision.batch.row import THUMBNAIL, file_date
-from hinge_vision.batch.storage import Storage
+from hinge_vision.batch.record import Record, file_date
+from hinge_vision.batch.storage import THUMBNAIL, Storage
 from hinge_vision.batch.work import Outcome
 from hinge_vision.report.model import DISCLAIMER
-from hinge_vision.report.write import HTML
+from hinge_vision.report.names import HTML
 from hinge_vision.version import __version__
 
 CSV, JSON, INDEX = "summary.csv", "summary.json", "index.html"
@@ -27,7 +26,8 @@ class TableRow:
     """One clip in the table, under the names of summary.csv and summary.json.
 
     `status` is `judged`, `declined` or `failed`; `says` is the verdict or the reason. Angles are the median over the
-    clip's reps, with one standard error; None = not measured. `report` and `thumbnail` are paths from the table.
+    clip's reps, with one standard error; None = not measured. `report` and `thumbnail` are paths from the table. `rejudged`:
+    by limits other than the rest, see `hinge-vision rejudge`.
     """
 
     clip: str
@@ -48,6 +48,7 @@ class TableRow:
     thumbnail: str | None
     worst_frame_s: float | None
     analysis_s: float | None
+    rejudged: bool = False
 
 
 def table(records: dict[str, Record], clips: Iterable[Source], outcomes: Iterable[Outcome], athlete_from: AthleteFrom | None) -> tuple[TableRow, ...]:
@@ -127,6 +128,7 @@ def _finished_row(record: Record, source: Source, athlete_from: AthleteFrom | No
         thumbnail=f"{record.folder}/{THUMBNAIL}" if row.worst_frame_s is not None else None,
         worst_frame_s=row.worst_frame_s,
         analysis_s=record.seconds,
+        rejudged=record.rejudged,
     )
 
 

@@ -43,11 +43,15 @@ def annotate(
     talk = Talk(quiet, verbose)
     check_writable(target if target.is_dir() else out)
     with quiet_libraries(talk):
+        from hinge_vision.batch.record import note_new_pictures, whole_record
         from hinge_vision.overlay.render import annotate as annotate_clip
 
         report, clip_path, folder = _judged(target, clip, out, talk)
+        record = whole_record(folder)
         beside = None if other is None else _judged(other, None, out, talk)[:2]
         paths = annotate_clip(report, clip_path, folder, frames=frames, video=video, slow=slow, side_by_side=beside, blur_face=blur_face)
+        if record is not None:
+            note_new_pictures(record, folder)
     for path in paths:
         talk.say(str(path))
     return 0
@@ -57,7 +61,8 @@ def _judged(target: Path, clip: Path | None, out: Path, talk: Talk) -> tuple[Rep
     """Return the report of a clip or of a folder of results, with the clip's path and the folder; analyse only where needed."""
     from hinge_vision.analysis import analyze as analyze_clip
     from hinge_vision.analysis import rejudge as judge_stored
-    from hinge_vision.report.write import TRACK, report_folder, write_report
+    from hinge_vision.report.names import TRACK
+    from hinge_vision.report.write import report_folder, write_report
 
     folder = target if target.is_dir() else report_folder(out, target.name)
     if not (folder / TRACK).exists():

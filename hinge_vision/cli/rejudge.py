@@ -9,7 +9,6 @@ import click
 from hinge_vision.cli.options import ANY_PATH, FILE, check_writable, quiet_option, read_thresholds, verbose_option
 from hinge_vision.cli.results import exit_code_of, find_clip
 from hinge_vision.cli.terminal import Talk, quiet_libraries
-from hinge_vision.errors import SettingsError
 
 
 @click.command()
@@ -22,7 +21,7 @@ def rejudge(folder: Path, thresholds_path: Path, clip: Path | None, quiet: bool,
     """Judge an analysed clip again by other limits, from its track.npz, without running the pose model again.
 
     The results in the folder are written anew. Pictures and video need the clip: where it is not found, the old ones are
-    taken away, since they show the old judgement.
+    taken away, since they show the old judgement. A clip of a batch keeps its new judgement in later runs, until --redo.
     """
     talk = Talk(quiet, verbose)
     thresholds = read_thresholds(thresholds_path)
@@ -30,16 +29,18 @@ def rejudge(folder: Path, thresholds_path: Path, clip: Path | None, quiet: bool,
     folder = folder.resolve()
     with quiet_libraries(talk):
         from hinge_vision.analysis import rejudge as rejudge_folder
+        from hinge_vision.batch.one_clip import write_rejudgement
+        from hinge_vision.batch.record import whole_record
         from hinge_vision.report.text import terminal_lines
-        from hinge_vision.report.write import VIDEO, report_folder, write_report
 
+        record = whole_record(folder)
         report = rejudge_folder(folder, thresholds)
-        if report_folder(folder.parent, report.clip.name) != folder:
-            raise SettingsError(f"{folder}: the results of {report.clip.name} lie in a folder of its name; rename it back")
         clip = clip or find_clip(folder, report.clip.name)
-        write_report(report, clip, folder.parent, video=(folder / VIDEO).exists())
+        write_rejudgement(report, clip, folder, record)
     if clip is None:
         talk.say(f"{report.clip.name} was not found, so there are no pictures and no video; run again with --clip to have them.\n")
     for line in terminal_lines(report, folder):
         talk.say(line)
+    if record is not None:
+        talk.say("\nThe batch's table shows this after its next run.")
     return exit_code_of(report)

@@ -83,17 +83,19 @@ class Pace:
         self._next_s = -math.inf
 
     def wants(self, time_s: float) -> bool:
-        """Tell whether to analyse the frame at this time; asked in the order of time. If so, `tell` must be called for it in the end."""
+        """Tell whether to analyse the frame at this time; asked in the order of time."""
         if self._sure_s is None:
             self._sure_s = time_s + SURE_S
         if not self._settled and time_s >= self._next_s:
             self._next_s = time_s + STEP_S
             self._decide(time_s)
-        wanted = self._thinning.keeps(time_s)
-        if wanted and not self._settled:
+        return self._thinning.keeps(time_s)
+
+    def expect(self, time_s: float) -> None:
+        """Note that the frame at this time could be decoded and is on its way: `tell` must be called for it in the end."""
+        if not self._settled:
             with self._known:
                 self._lean_deg[time_s] = None
-        return wanted
 
     def tell(self, time_s: float, landmarks: FloatArray) -> None:
         """Tell what was found in a frame, from any thread."""

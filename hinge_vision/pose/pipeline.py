@@ -96,6 +96,11 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
             rows: list[FrameRow] = []
             pace = Pace(settings.capture_fps or reader.info.fps, settings.analysis_rate_hz)
 
+            def view_of(frame: Frame) -> View:
+                view = View.of(frame, crops)
+                pace.expect(view.time_s)
+                return view
+
             def measure(landmarker: Landmarker, view: View) -> FrameRow:
                 row = _empty_row(view)
                 try:
@@ -105,7 +110,7 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
                 return row
 
             # alone in the clip, he is the only one to look for; beside others, the nearest to his path is taken
-            views = (View.of(frame, crops) for frame in reader.frames(lambda _, time_s: pace.wants(time_s)))
+            views = map(view_of, reader.frames(lambda _, time_s: pace.wants(time_s)))
             for row in map_in_order(measure, views, model=model, workers=workers, people=1 if len(figures) == 1 else _PEOPLE, spares=spares):
                 rows.append(row)
                 if progress is not None:

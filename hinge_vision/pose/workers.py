@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
+from hinge_vision.cores import is_on_one_core
 from hinge_vision.pose.landmarker import Landmarker
 
 Item = TypeVar("Item")
@@ -89,13 +90,25 @@ def map_in_order(
 
     Items are drawn in the caller's thread (so decoding is one thread) and at most a few wait at once, so memory stays
     bounded however long the clip. A landmarker keeps nothing between images and each item is worked on alone, so the
-    results do not depend on the number of workers. MediaPipe releases the interpreter lock while it runs.
+    results do not depend on the number of workers. MediaPipe releases the interpreter lock while it runs. A process that
+    keeps to one core does all in the caller's thread.
     """
+
+    def take() -> Landmarker:
+        return _take(model, people, masks) if spares is None else spares.take(people, masks)
+
+    if workers == 1 and is_on_one_core():
+        landmarker = take()
+        try:
+            yield from (work(landmarker, item) for item in items)
+        finally:
+            _give_back(landmarker, model, people, masks)
+        return
     own = threading.local()
     landmarkers: list[Landmarker] = []
 
     def start() -> None:
-        own.landmarker = _take(model, people, masks) if spares is None else spares.take(people, masks)
+        own.landmarker = take()
         landmarkers.append(own.landmarker)
 
     def run(item: Item) -> Result:

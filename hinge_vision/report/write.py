@@ -15,10 +15,9 @@ from hinge_vision.report.evidence import key_frames
 from hinge_vision.report.html import PageVideo, Picture, page
 from hinge_vision.report.json_report import to_json
 from hinge_vision.report.model import Report
+from hinge_vision.report.names import FRAMES, HTML, JSON, REPS, TRACK, VIDEO
 from hinge_vision.report.track_file import track_bytes
 from hinge_vision.video.files import atomic_write_bytes, atomic_write_text
-
-JSON, HTML, FRAMES, REPS, TRACK, VIDEO = "report.json", "report.html", "frames.csv", "reps.csv", "track.npz", "annotated.mp4"
 
 
 def report_folder(out: Path, clip_name: str) -> Path:
@@ -61,6 +60,14 @@ def write_report(
         The clip has vanished since it was analysed.
     """
     folder = report_folder(out, report.clip.name)
+    write_results(report, clip_path, folder, video=video, embed_video=embed_video, blur_face=blur_face)
+    return folder
+
+
+def write_results(
+    report: Report, clip_path: Path | None, folder: Path, *, video: bool = True, embed_video: bool = False, blur_face: bool = False
+) -> None:
+    """Write everything a report consists of into a folder of any name; else as `write_report`."""
     judged = report.judgement.quality.judgeable
     _prepare(folder, pictures=judged)
     if report.track is not None:
@@ -75,7 +82,6 @@ def write_report(
         pictures, film = _pictures(report, clip_path, folder, video, embed_video, blur_face)
     atomic_write_text(folder / HTML, page(report, pictures, film))
     atomic_write_text(folder / JSON, to_json(report))
-    return folder
 
 
 def _pictures(

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from hinge_vision.arrays import ImageArray
+from hinge_vision.cores import is_on_one_core
 from hinge_vision.video.container import film_streams, open_container
 
 
@@ -38,7 +39,7 @@ class PyAVCapture:
     def __init__(self, path: Path, *, key_frames: bool = False) -> None:
         self._container = open_container(path)
         self._stream = film_streams(self._container)[0]
-        self._stream.thread_type = "AUTO"
+        self._stream.thread_type = "NONE" if is_on_one_core() else "AUTO"
         if key_frames:
             self._stream.codec_context.skip_frame = "NONKEY"
         self._frames = self._decode()

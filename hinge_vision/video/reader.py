@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hinge_vision.arrays import FloatArray, IntArray
+from hinge_vision.cores import is_on_one_core
 from hinge_vision.errors import ClipUnreadableError
 from hinge_vision.pose.track import ClipInfo
 from hinge_vision.video.capture import Capture, PyAVCapture
@@ -246,7 +247,8 @@ class ClipReader:
     def _open(self) -> Capture:
         if self._keys_only or self._contents.codec in _NOT_IN_OPENCV:
             return PyAVCapture(self.path, key_frames=self._keys_only)
-        capture = cv2.VideoCapture(str(self.path.absolute()), cv2.CAP_FFMPEG)
+        threads = [cv2.CAP_PROP_N_THREADS, 1] if is_on_one_core() else []
+        capture = cv2.VideoCapture(str(self.path.absolute()), cv2.CAP_FFMPEG, threads)
         if not capture.isOpened():
             raise self._undecodable()
         # OpenCV would turn the picture, and take a header that mirrors it for one that turns it upside down

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
 
+from hinge_vision.cores import is_on_one_core
 from hinge_vision.errors import OutputError
 from hinge_vision.video.files import atomic_path
 from hinge_vision.video.probe import shown_name
@@ -84,6 +85,8 @@ class VideoWriter:
         self._stream.time_base = Fraction(1, _TICKS_PER_S)
         context = self._stream.codec_context
         context.time_base = Fraction(1, _TICKS_PER_S)
+        if is_on_one_core():
+            context.thread_count = 1
         context.color_range, context.colorspace = ColorRange.MPEG, Colorspace.ITU709
         context.color_primaries = context.color_trc = _BT709
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import secrets
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from hinge_vision.errors import OutputError
+from hinge_vision.lock import hold
 
 _ID = re.compile(r"[0-9a-f]{32}")
 RUN_PREFIX = "run-"
@@ -90,13 +90,10 @@ class Places:
         return lock
 
     def _lock(self) -> IO[str]:
-        file = (self.root / "server.lock").open("w")
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            file.close()
+            return hold(self.root / "server.lock")
+        except BlockingIOError as error:
             raise OutputError(f"{self.root}: another server works in this folder; stop it, or choose another folder with --data") from error
-        return file
 
     def keep(self, part: Path, clip_id: str) -> None:
         """Move a whole upload to its clip's folder, so that it is still there after a power cut."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -20,7 +22,8 @@ from tests.conftest import ROOT, SAMPLES, run_python
 
 COMMAND = ("-m", "hinge_vision", "batch")
 QUICK = ("--rate", "5", "--end", "2", "--no-video")
-CLIPS = ("kb_swing", "kb_deadlift_low_back_rounded", "deadlift_upper_back_rounded")
+ROUNDED = "kb_deadlift_low_back_rounded"
+CLIPS = ("kb_swing", ROUNDED, "deadlift_upper_back_rounded")
 
 
 @pytest.fixture
@@ -46,14 +49,21 @@ def run(clips: Path, out: Path, *more: str) -> subprocess.CompletedProcess[str]:
 
 def start(clips: Path, out: Path, *more: str) -> subprocess.Popen[str]:
     command = [sys.executable, *COMMAND, str(clips), "-o", str(out), "--recursive", "--log-json", *QUICK, *more]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    # a terminal of its own, as it were: interrupts go to all its processes
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True)
+
+
+def is_worker(process: psutil.Process, batch: int) -> bool:
+    """Tell a worker from the helpers of multiprocessing: one that was started afresh, or copied from the one that is."""
+    command = " ".join(process.cmdline())
+    return "spawn_main" in command or ("forkserver" in command and process.ppid() != batch)
 
 
 def working(process: subprocess.Popen[str]) -> list[psutil.Process]:
     """Wait until a worker is in the middle of a clip."""
     for _ in range(600):
-        found = [child for child in psutil.Process(process.pid).children(recursive=True) if "spawn_main" in " ".join(child.cmdline())]
-        if found and sum(found[0].cpu_times()[:2]) > 1.0:
+        found = [child for child in psutil.Process(process.pid).children(recursive=True) if is_worker(child, process.pid)]
+        if found and sum(found[0].cpu_times()[:2]) > 0.5:
             return found
         time.sleep(0.05)
     raise AssertionError("no worker began")
@@ -108,6 +118,53 @@ def test_after_kill_9_finished_clips_stay_finished_and_no_worker_lives_on(clips:
     assert {folder: (folder / "batch.json").stat().st_mtime_ns for folder in finished} == finished
     assert len(table(out)) == 3
     assert not (out / ".unfinished").exists() or not any((out / ".unfinished").iterdir())
+
+
+def test_ctrl_c_ends_all_processes_leaves_nothing_half_written_and_keeps_what_was_finished(clips: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    process = start(clips, out, "--workers", "1")
+    assert process.stdout is not None
+    while json.loads(process.stdout.readline())["event"] != "clip":
+        pass
+    below = [*working(process), *psutil.Process(process.pid).children(recursive=True)]
+    os.killpg(process.pid, signal.SIGINT)
+    _, complaints = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert complaints.strip() == "hinge-vision: interrupted; nothing half-written was left behind"
+    psutil.wait_procs(below, timeout=10)
+    assert not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in below)
+    assert not (out / ".unfinished").exists()
+    finished = {path.parent.relative_to(out).as_posix() for path in out.rglob("batch.json")}
+    assert {path.parent.relative_to(out).as_posix() for path in out.rglob("report.json")} == finished
+    assert {Path(row["report"]).parent.as_posix() for row in table(out).values()} == finished
+    assert 0 < len(finished) < 3
+    rest = run(clips, out, "--workers", "1")
+    assert (rest.returncode, events(rest.stdout)[0]["known"]) == (0, len(finished))
+    assert len(table(out)) == 3
+
+
+def test_a_clip_judged_again_or_drawn_again_by_hand_stays_so_until_redo(clips: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    arguments = ("--workers", "1", "--glob", f"{ROUNDED}*", "--rate", "10", "--end", "60")
+    assert run(clips, out, *arguments).returncode == 0
+    name = f"anna/{ROUNDED}.mp4"
+    first = table(out)[name]
+    assert (first["rejudged"], [flag for flag in first["flags"] if "coupled_flexion" in flag]) == (False, first["flags"][:1])
+    folder = (out / first["report"]).parent.rename(out / "anna" / "another name")  # as a clip gets whose own is taken
+    limits = tmp_path / "limits.json"
+    limits.write_text(json.dumps({"rounding_deg": 80, "rounding_flat_deg": 80}), encoding="utf-8")
+    by_hand = ("--clip", str(clips / name))
+    rejudged = run_python(["-m", "hinge_vision", "rejudge", str(folder), "--thresholds", str(limits), *by_hand])
+    assert (rejudged.returncode, rejudged.stderr) == (0, "")
+    drawn = run_python(["-m", "hinge_vision", "annotate", str(folder), "--no-video", "--blur-face", *by_hand])
+    assert (drawn.returncode, drawn.stderr) == (0, "")
+    again = run(clips, out, *arguments)
+    assert (events(again.stdout)[0]["known"], events(again.stdout)[0]["to_do"]) == (1, 0)
+    row = table(out)[name]
+    assert (row["rejudged"], row["report"]) == (True, "anna/another name/report.html")
+    assert not any("coupled_flexion" in flag for flag in row["flags"])
+    assert events(run(clips, out, *arguments, "--redo").stdout)[0]["to_do"] == 1
+    assert not table(out)[name]["rejudged"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
@@ -249,3 +306,59 @@ def test_a_second_batch_on_the_same_s3_results_is_refused_until_the_first_is_lon
         monkeypatch.setattr(remote_storage, "STALE_S", 0.0)
         with others.sole_writer():
             pass
+
+
+@pytest.fixture
+def sftp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of this machine's files behind an OpenSSH server on the loopback."""
+    pytest.importorskip("paramiko")
+    pytest.importorskip("fsspec")
+    sshd = shutil.which("sshd") or shutil.which("sshd", path="/usr/sbin:/usr/local/sbin")
+    if sshd is None or shutil.which("ssh-keygen") is None:
+        pytest.skip("OpenSSH's server is not installed (apt-get install openssh-server)")
+    (tmp_path / ".ssh").mkdir()
+    for key in (tmp_path / "host", tmp_path / ".ssh" / "id_ed25519"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    lines = {
+        "Port": port,
+        "ListenAddress": "127.0.0.1",
+        "HostKey": tmp_path / "host",
+        "AuthorizedKeysFile": tmp_path / ".ssh" / "id_ed25519.pub",
+        "StrictModes": "no",
+        "UsePAM": "no",
+        "PidFile": "none",
+        "Subsystem": "sftp internal-sftp",
+    }
+    (tmp_path / "sshd_config").write_text("".join(f"{name} {value}\n" for name, value in lines.items()), encoding="utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    server = subprocess.Popen([sshd, "-D", "-e", "-f", str(tmp_path / "sshd_config")], stderr=subprocess.PIPE, text=True)
+    assert server.stderr is not None
+    if "listening" not in server.stderr.readline():
+        pytest.skip("OpenSSH's server does not start here (as root it wants its own user and /run/sshd)")
+    yield f"sftp://{getpass.getuser()}@127.0.0.1:{port}"
+    server.terminate()
+    server.communicate(timeout=30)
+
+
+def test_clips_come_from_and_results_go_to_sftp(sftp: str, clips: Path, tmp_path: Path) -> None:
+    arguments = [f"{sftp}{clips}/anna", "-o", f"{sftp}{tmp_path}/out/may", "--log-json", "--workers", "1", "--glob", "kb_swing*", *QUICK]
+    first = run_python([*COMMAND, *arguments])
+    assert first.returncode == 0, first.stderr
+    out = tmp_path / "out" / "may"
+    assert (out / table(out)["kb_swing.mp4"]["report"]).stat().st_size > 10_000
+    assert not (out / ".batch.lock").exists()
+    again = events(run_python([*COMMAND, *arguments]).stdout)
+    assert (again[0]["known"], again[0]["to_do"]) == (1, 0)
+
+
+def test_an_address_where_nobody_answers_is_wrong_usage(tmp_path: Path) -> None:
+    pytest.importorskip("paramiko")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and does not listen
+        result = run_python([*COMMAND, f"sftp://127.0.0.1:{taken.getsockname()[1]}/clips", "-o", str(tmp_path / "out")])
+    assert result.returncode == 2
+    assert "cannot be reached" in result.stderr

@@ -84,6 +84,7 @@
     if (row.status !== "judged") seen.append(make("span", { class: "tag " + row.status }, row.status));
     else if (!row.flags.some(isFault)) seen.append(make("span", { class: "tag clear" }, "no fault named"));
     for (const flag of row.flags) seen.append(make("span", { class: isFault(flag) ? "tag fault" : "tag" }, title(flag)));
+    if (row.rejudged) seen.append(make("span", { class: "tag" }, "judged by other limits"));
     const date = cell("Date", day(row), "number");
     if (row.recorded_at_from === "file") date.append(make("span", { class: "from" }, "file\u2019s date"));
     return make("tr", {}, picture, name, cell("Athlete", row.athlete), date, cell("Exercise", names[row.exercise] || row.exercise || ""),

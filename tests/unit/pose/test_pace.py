@@ -30,6 +30,7 @@ def chosen(period_s: float, *, until_s: float = 20.0, rate_hz: float | None = No
     times = []
     for time_s in np.arange(0.0, until_s, 1 / SOURCE_HZ).tolist():
         if pace.wants(time_s):
+            pace.expect(time_s)
             times.append(time_s)
             pace.tell(time_s, leaning(hinging(time_s, period_s)))
     return np.array(times)
@@ -71,6 +72,7 @@ def test_quick_swings_after_slow_lifts_bring_the_rate_back() -> None:
     times = []
     for time_s in np.arange(0.0, 30.0, 1 / SOURCE_HZ).tolist():
         if pace.wants(time_s):
+            pace.expect(time_s)
             times.append(time_s)
             pace.tell(time_s, leaning(hinging(time_s, 3.0 if time_s < 15 else 1.25)))
     times_s = np.array(times)
@@ -93,6 +95,13 @@ def test_the_choice_waits_for_what_slow_threads_have_still_to_tell() -> None:
     with ThreadPoolExecutor(2) as threads:
         for time_s in np.arange(0.0, 12.0, 1 / SOURCE_HZ).tolist():
             if pace.wants(time_s):
+                pace.expect(time_s)
                 times.append(time_s)
                 threads.submit(tell_late, time_s)
     np.testing.assert_array_equal(times, chosen(3.0, until_s=12.0))
+
+
+def test_a_frame_that_was_wanted_and_could_not_be_decoded_is_not_waited_for() -> None:
+    pace = Pace(30.0, None)
+    wanted_s = [time_s for time_s in np.arange(0.0, 20.0, 1 / 30.0) if pace.wants(time_s)]
+    assert len(wanted_s) == pytest.approx(300, abs=2)

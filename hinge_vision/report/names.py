@@ -1,0 +1,5 @@
+"""What the files of one clip's results are called."""
+
+from __future__ import annotations
+
+JSON, HTML, FRAMES, REPS, TRACK, VIDEO = "report.json", "report.html", "frames.csv", "reps.csv", "track.npz", "annotated.mp4"

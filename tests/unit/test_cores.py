@@ -1,0 +1,59 @@
+"""What a process does that keeps to one core. The setting is for good, so each test has a process of its own."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.conftest import SAMPLES, run_python
+
+CLIP = SAMPLES / "kb_swing.mp4"
+
+
+def printed(code: str, **environment: str) -> list[str]:
+    result = run_python(["-c", code], **environment)
+    assert result.returncode == 0, result.stderr
+    return result.stdout.split()
+
+
+@pytest.mark.parametrize("one_core", [False, True])
+def test_clips_are_decoded_and_the_pose_found_in_the_callers_thread_alone(one_core: bool) -> None:
+    code = f"""
+import threading, cv2
+from hinge_vision.cores import keep_to_one_core
+if {one_core}:
+    keep_to_one_core()
+from hinge_vision.pose.model import default_model_path
+from hinge_vision.pose.workers import map_in_order
+where = list(map_in_order(lambda landmarker, item: threading.current_thread(), [1, 2], model=default_model_path(), workers=1))
+print(set(where) == {{threading.main_thread()}})
+from hinge_vision.video.reader import ClipReader
+with ClipReader({str(CLIP)!r}) as reader:
+    print(reader._capture.get(cv2.CAP_PROP_N_THREADS) == 1 or cv2.getNumberOfCPUs() == 1)
+"""
+    alone, single = printed(code)
+    assert alone == str(one_core)
+    assert single == "True" or not one_core
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's allocator")
+def test_the_memory_of_pictures_is_used_again_even_as_dask_sets_the_allocator() -> None:
+    code = """
+import resource
+import numpy as np
+from hinge_vision.cores import keep_to_one_core
+def faults():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(50):
+        np.full(6_000_000, 1, np.uint8)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+faults()
+before = faults()
+keep_to_one_core()
+faults()
+print(before, faults())
+"""
+    before, after = map(int, printed(code, MALLOC_TRIM_THRESHOLD_="65536"))
+    assert before > 10_000
+    assert after < 1_000
