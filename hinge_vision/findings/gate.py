@@ -11,7 +11,7 @@ from hinge_vision.arrays import FloatArray, IntArray
 from hinge_vision.findings.exercise import hands
 from hinge_vision.findings.measures import RepReadings, lower_half
 from hinge_vision.findings.model import Reason
-from hinge_vision.findings.postures import hips_stay_straight, kneels, touches_toes
+from hinge_vision.findings.postures import hips_stay_straight, kneels, leans, touches_toes
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.findings.view import view_yaw_deg
 from hinge_vision.kinematics.motion import Motion
@@ -21,11 +21,14 @@ from hinge_vision.pose.track import Landmark, PoseTrack
 from hinge_vision.settings import Exercise
 
 # Hands hang an arm's length (0.3 statures) below the shoulder under a load; with a bar on the shoulders, or arms held out for
-# balance, they are near the shoulder's height. In the upper half of a swing they float there too, in its lower half they do not (0.23).
-_HANGING_LOW, _HANGING_HIGH = 0.2, 0.1
-# A trunk this far forward, on average over the lower half, is a hinge whatever the hands do (a good morning, or the self-assessment
-# with a rod).
-_HINGED_TRUNK_DEG = 65.0
+# balance, they are near the shoulder's height.
+_HANGING = 0.15
+# A trunk this far forward is a hinge whatever the hands do (a good morning, or the self-assessment with a rod).
+_UPRIGHT_TRUNK_DEG = 60.0
+# Under a bar the hands stay this near the shoulders over the rep's lower and upper half (plates lead them astray when low; the lower
+# half of a swing reads 0.23), and the trunk leans less than this on average over the lower half.
+_CARRIED_LOW, _CARRIED_HIGH = 0.2, 0.1
+_CARRIED_TRUNK_DEG = 65.0
 # Both feet travelling this far (statures) during a rep is walking.
 _TRAVEL = 0.5
 # In a row the trunk is held while the hands are pulled up again and again by this much (statures).
@@ -218,27 +221,32 @@ def _refusal(
     deep = _near(motion, rep)
     if _outside(track, deep, _CORE) >= 2:
         return "out_of_frame"
+    if leans(track, deep, _LEANING_DEG) and hips_stay_straight(track, deep):
+        return "straight_hips"
     if not item.trunk.measured or not item.lumbar.measured or item.measured < thresholds.min_measured:
         return "too_little_measured"
     if touches_toes(track, deep, item.trunk.value, item.knee.value):
         return "toe_touch"
-    if exercise != "hang_clean" and _squats(track, motion, rows):
+    hang = _median(hands(track)[deep, 1])
+    unloaded = item.trunk.value < _UPRIGHT_TRUNK_DEG and hang < _HANGING
+    if exercise != "hang_clean" and (unloaded or _carries_on_shoulders(track, motion, rows)):
         return "squat"
     if item.trunk.value < thresholds.min_hinge_deg:
         return "no_hinge"
     if _held(track, motion, segmentation, rep):
         return "held_hinge"
-    if item.trunk.value > _LEANING_DEG and hips_stay_straight(track, deep):
-        return "straight_hips"
     return None
 
 
-def _squats(track: PoseTrack, motion: Motion, rows: IntArray) -> bool:
-    """Tell whether nothing hangs in the hands, neither upright nor deep, while the trunk stays upright; plates may hide the deepest moment."""
+def _carries_on_shoulders(track: PoseTrack, motion: Motion, rows: IntArray) -> bool:
+    """Tell whether the hands stay at the shoulders over a whole rep, as under a bar, while the trunk stays upright.
+
+    Plates may hide all of the lifter where he is deepest, so that moment alone does not decide.
+    """
     low = lower_half(motion, rows)
     hang = hands(track)[rows, 1]
-    empty = _median(hang[low]) < _HANGING_LOW and not _median(hang[~low]) > _HANGING_HIGH
-    return empty and _median(motion.trunk_inclination.value_deg[rows[low]]) < _HINGED_TRUNK_DEG
+    at_shoulders = _median(hang[low]) < _CARRIED_LOW and not _median(hang[~low]) > _CARRIED_HIGH
+    return at_shoulders and _median(motion.trunk_inclination.value_deg[rows[low]]) < _CARRIED_TRUNK_DEG
 
 
 def _held(track: PoseTrack, motion: Motion, segmentation: Segmentation, rep: Rep) -> bool:

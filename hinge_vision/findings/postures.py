@@ -47,6 +47,17 @@ def touches_toes(track: PoseTrack, rows: IntArray, trunk_deg: float, knee_flexio
     return bool(np.median(knee_deg[known]) > _STRAIGHT_KNEE_DEG and np.median(above[known]) < _AT_THE_FEET and trunk_deg > _FOLDED_TRUNK_DEG)
 
 
+def leans(track: PoseTrack, rows: IntArray, more_than_deg: float) -> bool:
+    """Tell whether in these rows the landmarks' hip-shoulder line leans further than this, forward or back.
+
+    Lying down, a back is no outline to be measured, and the landmarks are all there is.
+    """
+    line = (track.middle("SHOULDER") - track.middle("HIP"))[rows]
+    lean_deg = np.degrees(np.arctan2(np.abs(line[:, 0]), -line[:, 1]))
+    lean_deg = lean_deg[np.isfinite(lean_deg)]
+    return bool(len(lean_deg) and np.median(lean_deg) > more_than_deg)
+
+
 def hips_stay_straight(track: PoseTrack, rows: IntArray) -> bool:
     """Tell whether in these rows, the deepest of a rep, the body leans or lies straight from shoulders to knees."""
     shoulder, hip, knee = (track.middle(joint)[rows] for joint in ("SHOULDER", "HIP", "KNEE"))

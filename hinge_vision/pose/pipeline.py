@@ -32,6 +32,9 @@ Progress = Callable[[str, float, float], None]
 SURVEY_RATE_HZ = 2.5
 # Longer side of the whole image in the survey; BlazePose's detector itself sees 224 pixels.
 _SURVEY_SIDE_PX = 640
+# Outlines are traced as far as the size in the survey says, with some to spare; a size that much larger afterwards would find
+# them too short everywhere.
+_MOST_GROWN = 1.06
 # People looked for at once.
 _PEOPLE = 3
 # Two skeletons whose trunks lie this near (in sizes of the body) are of one person.
@@ -128,7 +131,7 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
         outline=np.array([row.outline for row in rows]),
         outline_origin=np.array([row.origin for row in rows]),
         outline_edge=np.array([row.edge for row in rows]),
-        stature_px=stature_px(landmarks, time_s),
+        stature_px=min(stature_px(landmarks, time_s), _MOST_GROWN * size_px),
         persons=len(figures),
         person=chosen + 1,
         rod=figure.holds_rod,

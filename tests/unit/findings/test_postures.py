@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hinge_vision.findings.postures import hips_stay_straight, kneels, touches_toes
+from hinge_vision.findings.postures import hips_stay_straight, kneels, leans, touches_toes
 from hinge_vision.pose.track import Landmark, PoseTrack
 from tests.report_fixture import SAMPLES, report_from_truth
 
@@ -48,6 +48,12 @@ def test_hands_at_the_feet_over_straight_knees_are_a_toe_touch_and_over_bent_one
     assert not touches_toes(posed(**STANDING, **folded), ROWS, 115.0, 25.0)
     assert not touches_toes(posed(ANKLE=(0.0, 0.0), KNEE=(0.4, 0.65), HIP=(-0.3, 1.1), SHOULDER=(0.5, 1.0), WRIST=(0.3, 0.1)), ROWS, 100.0, 40.0)
     assert not touches_toes(posed(**STANDING, SHOULDER=(0.9, 1.6), WRIST=(0.8, 0.9)), ROWS, 85.0, 5.0)
+
+
+def test_a_line_from_hip_to_shoulder_leans_whichever_way_it_falls() -> None:
+    assert leans(posed(**STANDING, SHOULDER=(0.9, 1.8)), ROWS, 40.0)
+    assert leans(posed(**STANDING, SHOULDER=(-0.9, 1.8)), ROWS, 40.0)
+    assert not leans(posed(**STANDING, SHOULDER=(0.1, 2.3)), ROWS, 40.0)
 
 
 def test_a_plank_keeps_the_hips_straight_and_a_hinge_does_not() -> None:
