@@ -1,7 +1,7 @@
 """Run the pose model over the rendered postures and keep what the training needs: one small track per lifter.
 
     python measure_postures.py POSTURES OUT
-    python measure_postures.py --pack OUT FILE    join what was measured in one small file: `lifters.npz` beside this script was made so
+    python measure_postures.py --pack OUT FILE    join what was measured in one small file: `lifters_2.npz` beside this script was made so
 """
 
 from __future__ import annotations
