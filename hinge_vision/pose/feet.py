@@ -12,6 +12,9 @@ from hinge_vision.pose.track import Landmark
 _LOWEST_SHARE = 0.2
 # Over this much of the clip around a moment the feet are taken to stand: longer than a rep, shorter than walking up to the bar.
 _WINDOW_S = 4.0
+# Feet that travel further than this share of the way from shoulder to ankle within it do not stand in the picture: the camera
+# pans, or somebody walks. Then the landmarks are taken as they are.
+_TRAVEL = 0.2
 # The place is worked out this often, and lies on straight lines in between.
 _EVERY_S = 0.5
 
@@ -31,6 +34,7 @@ def standing_ankles_px(landmarks: FloatArray, time_s: FloatArray) -> FloatArray:
         Left, right; NaN in every row whose own landmarks are.
     """
     ankles = landmarks[:, [Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE], :2]
+    shoulder = landmarks[:, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], :2].mean(axis=1)
     seen = np.isfinite(ankles).all(axis=(1, 2))
     out = np.full(ankles.shape, np.nan)
     if not seen.any():
@@ -44,7 +48,20 @@ def standing_ankles_px(landmarks: FloatArray, time_s: FloatArray) -> FloatArray:
     for side in range(2):
         for axis in range(2):
             out[seen, side, axis] = np.interp(known_s, moments_s[filled], places[:, side, axis])
+    length_px = float(np.percentile(np.linalg.norm(shoulder[seen] - known.mean(axis=1), axis=1), 90))
+    spans_px = np.array([_span_px(known[start:stop]) for start, stop in zip(first[filled], last[filled], strict=True)])
+    moving = np.interp(known_s, moments_s[filled], spans_px) > _TRAVEL * length_px
+    rows = np.flatnonzero(seen)[moving]
+    out[rows] = ankles[rows]
     return out
+
+
+def _span_px(ankles_px: FloatArray) -> float:
+    """Return how far the feet travel along the picture, between the medians of fifths of the time; that of the foot that moves less."""
+    if len(ankles_px) < 10:
+        return 0.0
+    medians = np.stack([np.median(part[:, :, 0], axis=0) for part in np.array_split(ankles_px, 5)])
+    return float(np.min(medians.max(axis=0) - medians.min(axis=0)))
 
 
 def _lowest(ankles_px: FloatArray) -> FloatArray:

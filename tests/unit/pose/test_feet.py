@@ -33,6 +33,12 @@ def test_someone_who_walks_up_and_then_lifts_stands_where_he_lifts() -> None:
     assert np.all(np.abs(places[:15, :, 0] - 200.0) < 1e-9)
 
 
+def test_feet_that_travel_with_a_panning_camera_are_taken_where_they_are_seen() -> None:
+    marks, time_s = standing(60)
+    marks[:, :, 0] += 5.0 * np.arange(60)[:, None]
+    np.testing.assert_allclose(standing_ankles_px(marks, time_s), marks[:, ANKLES, :2])
+
+
 def test_where_nobody_was_found_no_feet_stand() -> None:
     marks, time_s = standing(20)
     marks[5:8] = np.nan
