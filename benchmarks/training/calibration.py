@@ -22,7 +22,7 @@ from hinge_vision.spine.posture_model import ABSOLUTES, CHANGES, Mapping, error_
 CALIBRATION = Path(__file__).parent / "calibration.npz"
 # This share of the errors shall lie within one standard error.
 _WITHIN_PCT = 70.0
-# Errors are taken as no smaller than this when their logarithm is fitted: half a degree is nothing.
+# Errors are taken as no smaller than this when their logarithm is fitted: a third of a degree is nothing.
 _SMALLEST_DEG = 0.3
 
 

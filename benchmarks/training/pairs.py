@@ -52,7 +52,7 @@ def pair_rows(own: FloatArray) -> FloatArray:
 def lifelike(truth: FloatArray) -> NDArray[np.bool_]:
     """Tell which postures (N, 8) a lift can hold: the upper back follows the low back or stays, the knees bend less than the hips.
 
-    The others were drawn to part what lifts join; a standard error that had to cover them would be too wide for any lift.
+    The others were drawn to part what lifts join; the errors of the two are printed apart.
     """
     lumbar, thoracic, hip, knee = truth[:, 0], truth[:, 1], truth[:, 3], truth[:, 4]
     back = (np.abs(thoracic - 0.4 * lumbar) < 9) | (np.abs(thoracic) < 9) | ((np.abs(lumbar) < 9) & (thoracic > 0))
