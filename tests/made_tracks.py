@@ -34,6 +34,15 @@ def moved(track: PoseTrack, scale: float, shift_px: tuple[float, float]) -> Pose
     return replace(track, landmarks=landmarks, outline=track.outline * scale + shift_px, stature_px=track.stature_px * scale)
 
 
+def tilted(track: PoseTrack, roll_deg: float) -> PoseTrack:
+    """The same lift filmed with the camera tilted, so that what is upright leans to the right by that much; the tilt is known."""
+    cos, sin = np.cos(np.radians(roll_deg)), np.sin(np.radians(roll_deg))
+    turn = np.array([[cos, sin], [-sin, cos]])
+    landmarks = track.landmarks.copy()
+    landmarks[..., :2] = landmarks[..., :2] @ turn
+    return replace(track, landmarks=landmarks, outline=track.outline @ turn, roll_deg=roll_deg)
+
+
 def rows_of(track: PoseTrack, rows: IntArray) -> PoseTrack:
     """Only these frames of a track."""
     return replace(track, **{name: getattr(track, name)[rows] for name in ROW_FIELDS})

@@ -112,6 +112,11 @@ REASONS: dict[str, Reason] = {
             "Keep the back free of other people and objects, use good light, and wear clothes that stand out from the wall.",
         ),
         Reason(
+            "unsure",
+            "Too much of the lifter is hidden to tell the low back's angle well enough to judge it.",
+            "Keep plates and other things from hiding hips and legs, and stand still for two seconds before the first rep.",
+        ),
+        Reason(
             "view_changes",
             "The camera's direction changes during the clip; only what was seen from the side is judged.",
             "Put the camera on a fixed stand, square to the side.",
@@ -225,6 +230,8 @@ def _refusal(
         return "straight_hips"
     if not item.trunk.measured or not item.lumbar.measured or item.measured < thresholds.min_measured:
         return "too_little_measured"
+    if item.lumbar.sd > thresholds.max_lumbar_sd_deg:
+        return "unsure"
     if touches_toes(track, deep, item.trunk.value, item.knee.value):
         return "toe_touch"
     hang = _median(hands(track)[deep, 1])

@@ -175,6 +175,12 @@ class Thresholds:
         140.0, "px", "height of the lifter in the image below which the outline is too coarse", "1 px is 0.7 % of the height, about 2 deg"
     )
     min_measured: float = _limit(0.35, "1", "share of a rep's frames in which the low back must be measured", _OWN)
+    max_lumbar_sd_deg: float = _limit(
+        11.0,
+        "deg",
+        "standard error of the low back at depth beyond which a rep is not judged",
+        f"{_OWN}: 2 to 6; real clips that can be judged reach 9.8, where nobody stands still in them",
+    )
     unsteady_deg: float = _limit(
         20.0, "deg", "lumbar flexion at lockout beyond which the rep's zero or outline is not trusted", f"{_OWN}: lockouts lie within -20 and +5"
     )

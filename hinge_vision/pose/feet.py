@@ -13,8 +13,10 @@ _LOWEST_SHARE = 0.2
 # Over this much of the clip around a moment the feet are taken to stand: longer than a rep, shorter than walking up to the bar.
 _WINDOW_S = 4.0
 # Feet that travel further than this share of the way from shoulder to ankle within it do not stand in the picture: the camera
-# pans, or somebody walks. Then the landmarks are taken as they are.
-_TRAVEL = 0.2
+# pans, or somebody walks. At an even pace, its steps no further than so many shares of the travel off a line, it is the
+# camera: the place moves along. Else the landmarks are taken as they are.
+_PAN, _TRAVEL = 0.1, 0.2
+_EVEN = 0.15
 # The place is worked out this often, and lies on straight lines in between.
 _EVERY_S = 0.5
 
@@ -43,25 +45,50 @@ def standing_ankles_px(landmarks: FloatArray, time_s: FloatArray) -> FloatArray:
     moments_s = np.arange(known_s[0], known_s[-1] + _EVERY_S, _EVERY_S)
     first = np.searchsorted(known_s, moments_s - _WINDOW_S / 2)
     last = np.searchsorted(known_s, moments_s + _WINDOW_S / 2, side="right")
-    filled = last > first
-    places = np.stack([_lowest(known[start:stop]) for start, stop in zip(first[filled], last[filled], strict=True)])
+    filled = np.flatnonzero(last > first)
+    length_px = float(np.percentile(np.linalg.norm(shoulder[seen] - known.mean(axis=1), axis=1), 90))
+    places, moving = np.empty((len(filled), 2, 2)), np.empty(len(filled))
+    for number, moment in enumerate(filled):
+        window = slice(first[moment], last[moment])
+        from_moment_s = known_s[window] - moments_s[moment]
+        pace, off_px = _drift(known[window, :, 0], from_moment_s)
+        travel_px = abs(pace) * (from_moment_s[-1] - from_moment_s[0])
+        pace = pace if travel_px > _PAN * length_px and off_px < _EVEN * travel_px else 0.0
+        held = known[window].copy()
+        held[:, :, 0] -= pace * from_moment_s[:, None]
+        places[number], moving[number] = _lowest(held), _span_px(held)
     for side in range(2):
         for axis in range(2):
             out[seen, side, axis] = np.interp(known_s, moments_s[filled], places[:, side, axis])
-    length_px = float(np.percentile(np.linalg.norm(shoulder[seen] - known.mean(axis=1), axis=1), 90))
-    spans_px = np.array([_span_px(known[start:stop]) for start, stop in zip(first[filled], last[filled], strict=True)])
-    moving = np.interp(known_s, moments_s[filled], spans_px) > _TRAVEL * length_px
-    rows = np.flatnonzero(seen)[moving]
+    rows = np.flatnonzero(seen)[np.interp(known_s, moments_s[filled], moving) > _TRAVEL * length_px]
     out[rows] = ankles[rows]
     return out
+
+
+def _fifths(values: FloatArray) -> FloatArray:
+    """Return the medians of fifths of the time, (5, ...)."""
+    return np.stack([np.median(part, axis=0) for part in np.array_split(values, 5)])
+
+
+def _drift(across_px: FloatArray, time_s: FloatArray) -> tuple[float, float]:
+    """Return the pace, px/s, at which both feet (M, 2) travel, that of the slower one, and how far its steps lie off a line."""
+    if len(across_px) < 10:
+        return 0.0, 0.0
+    steps, at_s = _fifths(across_px), _fifths(time_s)
+    early, late = np.triu_indices(len(at_s), 1)
+    paces = np.median((steps[late] - steps[early]) / (at_s[late] - at_s[early])[:, None], axis=0)
+    if paces[0] * paces[1] <= 0.0:
+        return 0.0, 0.0
+    slower = int(np.argmin(np.abs(paces)))
+    off = steps[:, slower] - paces[slower] * at_s
+    return float(paces[slower]), float(np.ptp(off))
 
 
 def _span_px(ankles_px: FloatArray) -> float:
     """Return how far the feet travel along the picture, between the medians of fifths of the time; that of the foot that moves less."""
     if len(ankles_px) < 10:
         return 0.0
-    medians = np.stack([np.median(part[:, :, 0], axis=0) for part in np.array_split(ankles_px, 5)])
-    return float(np.min(medians.max(axis=0) - medians.min(axis=0)))
+    return float(np.min(np.ptp(_fifths(ankles_px[:, :, 0]), axis=0)))
 
 
 def _lowest(ankles_px: FloatArray) -> FloatArray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from hinge_vision.pose.landmarker import Landmarker, Person
 from hinge_vision.pose.model import default_model_path, verify_model
 from hinge_vision.pose.pace import Pace
 from hinge_vision.pose.rod import rod_along_back
+from hinge_vision.pose.roll import camera_roll_deg, upright_lines
 from hinge_vision.pose.sides import faces_other_way, with_sides_put_right
 from hinge_vision.pose.stature import stature_px
 from hinge_vision.pose.survey import Figure, choose_lifter, facing_of, follow
@@ -30,6 +31,8 @@ Progress = Callable[[str, float, float], None]
 
 # Looks per second in the survey: a lifter bends down in a second or so.
 SURVEY_RATE_HZ = 2.5
+# One look in so many is also at the room: every 2 s or so.
+_ROOM_EVERY = 5
 # Longer side of the whole image in the survey; BlazePose's detector itself sees 224 pixels.
 _SURVEY_SIDE_PX = 640
 # Outlines are traced as far as the size in the survey says, with some to spare; a size that much larger afterwards would find
@@ -55,6 +58,16 @@ class FrameRow:
     outline: FloatArray
     origin: float
     edge: FloatArray
+
+
+@dataclass(frozen=True)
+class Glance:
+    """The whole image of one moment, reduced by `scale`; `of_room` where the room's lines are looked for as well."""
+
+    time_s: float
+    image: ImageArray
+    scale: float
+    of_room: bool
 
 
 def track_clip(path: Path, settings: Settings, progress: Progress | None = None) -> tuple[ClipInfo, PoseTrack | None]:
@@ -83,7 +96,7 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
     workers = settings.workers or os.cpu_count() or 1
     # the survey's decoder and landmarkers leave some of each core: enough to load the landmarkers of the analysis meanwhile
     with Spares(model, workers) as spares:
-        clip, figures = _survey(path, settings, model, max(1, workers // 2), progress)
+        clip, figures, roll_deg = _survey(path, settings, model, max(1, workers // 2), progress)
         chosen = choose_lifter(figures) if settings.person is None else settings.person - 1
         if chosen is None:
             return clip, None
@@ -135,6 +148,7 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
         persons=len(figures),
         person=chosen + 1,
         rod=figure.holds_rod,
+        roll_deg=roll_deg,
     )
     return clip, with_sides_put_right(track)
 
@@ -143,29 +157,35 @@ def _open(path: Path, settings: Settings, rate_hz: float | None = None, *, glanc
     return ClipReader(path, start_s=settings.start_s, end_s=settings.end_s, capture_fps=settings.capture_fps, rate_hz=rate_hz, glance=glance)
 
 
-def _survey(path: Path, settings: Settings, model: Path, workers: int, progress: Progress | None) -> tuple[ClipInfo, list[Figure]]:
-    """Look at the whole image a few times a second."""
+def _survey(path: Path, settings: Settings, model: Path, workers: int, progress: Progress | None) -> tuple[ClipInfo, list[Figure], float]:
+    """Look at the whole image a few times a second; return the clip, who is in it, and the camera's roll in degrees."""
 
-    def look(landmarker: Landmarker, glance: tuple[float, ImageArray, float]) -> tuple[float, list[Person]]:
-        time_s, image, scale = glance
-        factor = np.array([1 / scale, 1 / scale, 1 / scale, 1.0])
-        people = landmarker.find(image)
-        return time_s, [replace(one, landmarks=one.landmarks * factor, rod=rod_along_back(image, one.landmarks)) for one in people]
+    def look(landmarker: Landmarker, glance: Glance) -> tuple[float, list[Person], FloatArray | None]:
+        image = glance.image
+        factor = np.array([1 / glance.scale, 1 / glance.scale, 1 / glance.scale, 1.0])
+        found = landmarker.find(image)
+        people = [replace(one, landmarks=one.landmarks * factor, rod=rod_along_back(image, one.landmarks)) for one in found]
+        return glance.time_s, people, upright_lines(image, [one.landmarks for one in found]) if glance.of_room else None
 
-    def glance(frame: Frame) -> tuple[float, ImageArray, float]:
-        scale = min(1.0, _SURVEY_SIDE_PX / max(frame.image.shape[:2]))
-        return frame.time_s, reduced(frame.image, scale), scale
+    def glances(frames: Iterable[Frame]) -> Iterator[Glance]:
+        for number, frame in enumerate(frames):
+            scale = min(1.0, _SURVEY_SIDE_PX / max(frame.image.shape[:2]))
+            yield Glance(frame.time_s, reduced(frame.image, scale), scale, number % _ROOM_EVERY == 0)
 
     with _open(path, settings, SURVEY_RATE_HZ, glance=True) as reader:
 
+        rooms: list[FloatArray] = []
+
         def looks() -> Iterator[tuple[float, list[Person]]]:
-            for time_s, people in map_in_order(look, map(glance, reader), model=model, workers=workers, people=_PEOPLE, masks=False):
+            for time_s, people, room in map_in_order(look, glances(reader), model=model, workers=workers, people=_PEOPLE, masks=False):
                 if progress is not None:
                     progress("survey", time_s, reader.info.duration_s)
+                if room is not None:
+                    rooms.append(room)
                 yield time_s, people
 
         figures = follow(looks())
-        return reader.info, figures
+        return reader.info, figures, camera_roll_deg(rooms)
 
 
 def measure_view(landmarker: Landmarker, view: View, crops: CropPath, facing: Facing, size_px: float) -> FrameRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
@@ -92,6 +93,8 @@ class PoseTrack:
         Which of them this is, counted from the left from 1.
     rod : bool
         Whether a rod is held along the back.
+    roll_deg : float
+        How far what is upright leans to the right in the picture, since the camera was tilted; NaN = not known.
     """
 
     clip: ClipInfo
@@ -107,11 +110,19 @@ class PoseTrack:
     persons: int = 1
     person: int = 1
     rod: bool = False
+    roll_deg: float = float("nan")
 
     @property
     def near_side(self) -> Literal["LEFT", "RIGHT"]:
         """The lifter's side that is turned to the camera."""
         return "RIGHT" if self.facing == "right" else "LEFT"
+
+    @property
+    def upright(self) -> tuple[FloatArray, FloatArray]:
+        """Unit vectors in the picture, (2,) each: ahead of the lifter along the floor, and straight up; unrolled where the roll is unknown."""
+        roll = math.radians(self.roll_deg) if math.isfinite(self.roll_deg) else 0.0
+        ahead = np.array([math.cos(roll), math.sin(roll)])
+        return ahead if self.facing == "right" else -ahead, np.array([math.sin(roll), -math.cos(roll)])
 
     def near(self, joint: str) -> FloatArray:
         """Return the (N, 4) landmark of a near-side joint, as `track.near("HIP")`."""

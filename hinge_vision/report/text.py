@@ -67,6 +67,8 @@ GENERAL_FILMING = (
     "Film from the side with the camera level at hip height, the whole body from head to feet in the picture. "
     "Stand still for two seconds, then do three or more reps. Tight clothes and no hood help; plates should leave the hip in view."
 )
+SMALL_ROLL_DEG = 2.0
+"""Tilt of the camera beyond which the reader is told of it; the room's lines tell it within a degree."""
 SMALL_FIGURE_DEG = 10.0
 """Yaw beyond which the reader is told to set the camera straighter (DESIGN section 2: lumbar error grows from 8 deg on)."""
 
@@ -296,6 +298,9 @@ def limits(report: Report) -> tuple[tuple[str, str], ...]:
                 "Set the camera square to the side.",
             )
         )
+    roll_deg = float("nan") if report.track is None else report.track.roll_deg
+    if abs(roll_deg) > SMALL_ROLL_DEG:
+        notes.append((f"The camera was tilted by {abs(roll_deg):.0f}° to the side; the angles are corrected for it.", "Set the camera level."))
     if any(measure.partial for measure in report.judgement.measures):
         notes.append(
             (

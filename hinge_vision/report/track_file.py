@@ -42,6 +42,7 @@ def track_bytes(track: PoseTrack, settings: Settings, versions: Versions, thresh
         "persons": int(track.persons),
         "person": int(track.person),
         "rod": bool(track.rod),
+        "roll_deg": float(track.roll_deg) if np.isfinite(track.roll_deg) else None,
         "settings": {**asdict(settings), "model_path": None if settings.model_path is None else str(settings.model_path)},
         "versions": asdict(versions),
         "thresholds": (thresholds or Thresholds()).as_dict(),
@@ -81,6 +82,7 @@ def load_track(path: Path) -> StoredTrack:
         persons=header["persons"],
         person=header["person"],
         rod=header.get("rod", False),
+        roll_deg=float("nan") if header.get("roll_deg") is None else float(header["roll_deg"]),
         **arrays,
     )
     stored = _known(Settings, header["settings"])

@@ -1,7 +1,7 @@
 """What a posture looks like to the measurement: a row of numbers from the dorsal outline and the landmarks.
 
-Everything is turned so that the lifter faces right (x forward, y up) and divided by his size, so that mirroring,
-shifting or scaling the image changes nothing.
+Everything is turned so that the lifter faces right (x forward, y up, the camera's tilt taken out) and divided by his size, so
+that mirroring, shifting or scaling the image changes nothing.
 """
 
 from __future__ import annotations
@@ -111,10 +111,9 @@ def outline_at(track: PoseTrack, positions: FloatArray) -> FloatArray:
 
 def features(track: PoseTrack) -> Features:
     """Compute the features of every frame of a track; NaN where outline or landmarks are missing."""
-    sign = 1.0 if track.facing == "right" else -1.0
-    turn = np.array([sign, -1.0]) / track.stature_px
+    turn = np.stack(track.upright, axis=1) / track.stature_px
     all_positions = np.concatenate([HEAD_POSITIONS, POSITIONS])
-    chord = (outline_at(track, all_positions - HALF_CHORD) - outline_at(track, all_positions + HALF_CHORD)) * turn
+    chord = (outline_at(track, all_positions - HALF_CHORD) - outline_at(track, all_positions + HALF_CHORD)) @ turn
     origin = outline_at(track, np.array([ORIGIN_POSITION]))[:, 0]
     direction_deg = np.degrees(np.arctan2(chord[..., 0], chord[..., 1]))
     direction_deg = _continuous(direction_deg, int(np.argmin(np.abs(all_positions - ORIGIN_POSITION))))
@@ -128,10 +127,10 @@ def features(track: PoseTrack) -> Features:
     return Features(
         direction_deg=direction_deg[:, len(HEAD_POSITIONS) :],
         head_direction_deg=direction_deg[:, : len(HEAD_POSITIONS)],
-        joints=((near + far) / 2 - origin[:, None]) * turn,
-        spread=(near - far) * turn,
+        joints=((near + far) / 2 - origin[:, None]) @ turn,
+        spread=(near - far) @ turn,
         depth=depth,
-        face=(np.stack([ear, nose], axis=1) - origin[:, None]) * turn,
+        face=(np.stack([ear, nose], axis=1) - origin[:, None]) @ turn,
     )
 
 

@@ -78,6 +78,19 @@ def captioned(images: Sequence[Image], lines: Sequence[tuple[str, int, int]]) ->
     return out
 
 
+def with_posts(images: Sequence[Image]) -> list[Image]:
+    """Three upright posts of a rack, and what hangs between them, on the wall to either side of the lifter."""
+    out = []
+    for image in images:
+        image = image.copy()
+        height, width = image.shape[:2]
+        for share in (0.06, 0.14, 0.93):
+            x = int(share * width)
+            cv2.rectangle(image, (x, int(0.08 * height)), (x + 9, int(0.8 * height)), (70, 60, 50), -1)
+        out.append(image)
+    return out
+
+
 def faded(images: Sequence[Image], first: int, last: int) -> list[Image]:
     """From black at the beginning and to black at the end, over so many pictures."""
     count = len(images)

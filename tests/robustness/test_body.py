@@ -21,7 +21,11 @@ SIDES = [(Landmark[name], Landmark[name.replace("LEFT", "RIGHT")]) for name in L
 
 CASES = [
     Case("a plate over hip, knee, then shin", lambda f: clip_of(f / "clip.mp4", with_plate(plain_images(), 75)), Judged(ROUNDED, 1, SHORT_OF_RANGE)),
-    Case("a large plate", lambda f: clip_of(f / "clip.mp4", with_plate(plain_images(), 110)), Judged(ROUNDED, 1, SHORT_OF_RANGE, ("not_side_view",))),
+    Case(
+        "a large plate",
+        lambda f: clip_of(f / "clip.mp4", with_plate(plain_images(), 110)),
+        Judged(ROUNDED, 1, SHORT_OF_RANGE, ("not_side_view", "unsure")),
+    ),
     Case(
         "a plate over the ankles", lambda f: clip_of(f / "clip.mp4", with_plate(plain_images(), 70, (27, 28))), SameAngles(lumbar_deg=8, hip_deg=10)
     ),

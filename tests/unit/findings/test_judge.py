@@ -102,6 +102,14 @@ def test_a_low_back_that_was_never_measured_is_declined():
     assert judgement.findings == ()
 
 
+def test_a_low_back_that_is_known_only_roughly_is_declined_and_not_called_clean():
+    track, motion = sample("deadlift_neutral")
+    roughly = np.full(len(motion.time_s), 13.0)
+    judgement = judged(track, replace(motion, lumbar_flexion=replace(motion.lumbar_flexion, sd_deg=roughly)))
+    assert not judgement.quality.judgeable
+    assert [reason.code for reason in judgement.quality.reasons] == ["unsure"]
+
+
 def test_one_rep_without_a_low_back_leaves_the_others_judged():
     track, motion = sample("deadlift_rounded")
     reps = segment(motion).reps

@@ -15,7 +15,7 @@ from hinge_vision.kinematics.measure import MAX_LUMBAR_SD_DEG, measure
 from hinge_vision.kinematics.motion import GAPS, Motion
 from hinge_vision.pose.track import PoseTrack
 from tests.conftest import SAMPLES
-from tests.made_tracks import mirrored, moved, rows_of
+from tests.made_tracks import mirrored, moved, rows_of, tilted
 from tests.report_fixture import read_truth
 
 
@@ -46,6 +46,11 @@ def test_a_mirrored_clip_gives_the_same_angles_and_gaps(track: PoseTrack, motion
 @given(scale=st.floats(0.2, 4.0), x=st.floats(-2000, 2000), y=st.floats(-2000, 2000))
 def test_size_and_place_in_the_image_do_not_matter(track: PoseTrack, motion: Motion, scale: float, x: float, y: float) -> None:
     assert_same(motion, measure(moved(track, scale, (x, y)), Settings()))
+
+
+@pytest.mark.parametrize("roll_deg", [-9.0, 4.0])
+def test_a_camera_known_to_be_tilted_gives_the_same_angles(track: PoseTrack, motion: Motion, roll_deg: float) -> None:
+    assert_same(motion, measure(tilted(track, roll_deg), Settings()), tolerance_deg=1.0)
 
 
 def test_half_the_frame_rate_gives_nearly_the_same_angles(track: PoseTrack, motion: Motion) -> None:

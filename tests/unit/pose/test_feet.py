@@ -39,6 +39,20 @@ def test_feet_that_travel_with_a_panning_camera_are_taken_where_they_are_seen() 
     np.testing.assert_allclose(standing_ankles_px(marks, time_s), marks[:, ANKLES, :2])
 
 
+def test_an_ankle_behind_a_plate_stays_with_the_other_foot_while_the_camera_pans() -> None:
+    marks, time_s = standing(60)
+    marks[:, :, 0] += 3.0 * np.arange(60)[:, None]
+    seen = marks[:, ANKLES, :2].copy()
+    marks[20:50, ANKLES, 1] -= 40.0
+    np.testing.assert_allclose(standing_ankles_px(marks, time_s), seen, atol=1.0)
+
+
+def test_feet_that_step_about_are_taken_where_they_are_seen() -> None:
+    marks, time_s = standing(60)
+    marks[30:, :, 0] += 250.0
+    np.testing.assert_allclose(standing_ankles_px(marks, time_s)[28:32], marks[28:32, ANKLES, :2])
+
+
 def test_where_nobody_was_found_no_feet_stand() -> None:
     marks, time_s = standing(20)
     marks[5:8] = np.nan

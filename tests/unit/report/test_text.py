@@ -111,12 +111,14 @@ def test_limits_name_a_baseline_that_is_not_standing_a_turned_camera_and_gaps():
     assert text.limits(report) == ()
     motion = replace(report.motion, baseline=replace(report.motion.baseline, source="lockout"), yaw_deg=np.full(len(report.motion.frame), 14.0))
     quality = Quality(True, (Reason("hip_hidden", "The plate hid the hip.", "Use smaller plates."),), 0.6)
-    report = replace(report, motion=motion, judgement=replace(report.judgement, quality=quality))
+    track = replace(report.track, roll_deg=-4.2)
+    report = replace(report, motion=motion, track=track, judgement=replace(report.judgement, quality=quality))
     notes = " ".join(f"{what} {remedy}" for what, remedy in text.limits(report))
     for words in (
         "The plate hid the hip.",
         "the lockout between reps",
         "14° off the pure side view",
+        "tilted by 4° to the side; the angles are corrected",
         "60 % of the frames",
         "Stand still for two seconds",
     ):

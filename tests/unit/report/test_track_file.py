@@ -15,7 +15,7 @@ from tests.report_fixture import VERSIONS, sample_report
 
 
 def test_what_is_stored_comes_back_as_it_was(tmp_path):
-    track = replace(sample_report("deadlift_overextended").track, persons=2, person=2, rod=True)
+    track = replace(sample_report("deadlift_overextended").track, persons=2, person=2, rod=True, roll_deg=2.5)
     settings = Settings(start_s=1.0, model_path=Path("heavy.task"), exercise="hinge")
     path = tmp_path / "track.npz"
     path.write_bytes(track_bytes(track, settings, VERSIONS))
@@ -23,6 +23,7 @@ def test_what_is_stored_comes_back_as_it_was(tmp_path):
     for name in ARRAYS:
         np.testing.assert_array_equal(getattr(stored.track, name), getattr(track, name))
     assert (stored.track.clip, stored.track.facing, stored.track.persons, stored.track.person, stored.track.rod) == (track.clip, "left", 2, 2, True)
+    assert stored.track.roll_deg == 2.5
     assert stored.settings == settings
     assert stored.versions == VERSIONS
 
