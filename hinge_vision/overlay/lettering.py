@@ -22,14 +22,30 @@ def _font(size_px: int) -> ImageFont.FreeTypeFont:
     return font
 
 
+@lru_cache(maxsize=1024)
+def _letter(character: str, size_px: int) -> ImageArray:
+    """Return how far one character covers the picture below it, 0..255, (line height, width): numbers change with every frame, letters do not."""
+    canvas = Image.new("L", (max(1, round(_font(size_px).getlength(character)) + 2), line_height_px(size_px)), 0)
+    ImageDraw.Draw(canvas).text((0, 0), character, fill=255, font=_font(size_px), stroke_width=size_px / 60)
+    return np.asarray(canvas, dtype=np.uint8)
+
+
 @lru_cache(maxsize=512)
 def _letters(text: str, size_px: int, colour: Colour) -> tuple[ImageArray, ImageArray]:
     """Return what a text leaves of the picture below it (0..255), and what it adds; each (line height, width, 3)."""
-    font = _font(size_px)
-    canvas = Image.new("L", (max(1, round(font.getlength(text)) + 2), line_height_px(size_px)), 0)
-    ImageDraw.Draw(canvas).text((0, 0), text, fill=255, font=font, stroke_width=size_px / 60)
-    cover = np.repeat(np.asarray(canvas, dtype=np.uint8)[:, :, None], 3, axis=2)
+    ends = [_advance_px(text[:length], size_px) for length in range(len(text) + 1)]
+    covered = np.zeros((line_height_px(size_px), max(1, round(ends[-1]) + 2)), np.uint8)
+    for character, start in zip(text, ends, strict=False):
+        letter, left = _letter(character, size_px), round(start)
+        place = covered[:, left : left + letter.shape[1]]
+        np.maximum(place, letter[:, : place.shape[1]], out=place)
+    cover = np.repeat(covered[:, :, None], 3, axis=2)
     return np.asarray(255 - cover, dtype=np.uint8), np.rint(cover / 255.0 * np.array(colour)).astype(np.uint8)
+
+
+@lru_cache(maxsize=4096)
+def _advance_px(text: str, size_px: int) -> float:
+    return float(_font(size_px).getlength(text))
 
 
 def line_height_px(size_px: int) -> int:
@@ -39,7 +55,7 @@ def line_height_px(size_px: int) -> int:
 
 def text_width_px(text: str, size_px: int) -> int:
     """Return how wide a text is drawn."""
-    return round(_font(size_px).getlength(text)) + 2
+    return round(_advance_px(text, size_px)) + 2
 
 
 def draw_text(image: ImageArray, text: str, corner: tuple[int, int], size_px: int, colour: Colour) -> None:
