@@ -4,8 +4,8 @@
 
 The plain loop reads every frame with OpenCV and gives it to MediaPipe's landmarker in VIDEO mode: whole frame, no mask, one
 thread. It finds landmarks and nothing more. `analyze --no-video` does everything but the annotated video. Both run as
-processes of their own, in turn, and the medians are compared. Then each stage is timed alone, in CPU time; the limit is the
-CPU time of decoding and inference spread over all cores. What cannot be given to a stage is the rest: start-up, crops,
+processes of their own, in turn, and the medians are compared. Then each stage is timed by itself, in CPU time, on all cores at
+once; the limit is the CPU time of decoding and inference spread over all cores. What cannot be given to a stage is the rest: start-up, crops,
 measuring, judging, writing.
 """
 
@@ -148,6 +148,15 @@ def stages(clip: Path, table: Path) -> dict[str, float]:
     }
 
 
+def stages_on_all_cores(clip: Path, table: Path, cores: int) -> dict[str, float]:
+    """Return the mean of `stages` in as many processes at once as there are cores: a busy neighbour makes every core slower, as it does in `analyze`."""
+    command = [sys.executable, __file__, "--stages", str(clip), "--table", str(table)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT, env=environment) for _ in range(cores)]
+    costs = [json.loads(process.communicate()[0].splitlines()[-1]) for process in processes]
+    return {name: sum(cost[name] for cost in costs) / cores for name in costs[0]}
+
+
 @dataclass(frozen=True)
 class Run:
     """What one process cost."""
@@ -185,10 +194,9 @@ def report(name: str, clip: Path, out: Path, runs: int, with_video: bool) -> Non
         if with_video:
             video_runs.append(run("-m", "hinge_vision", "analyze", clip, "-o", out, "-q"))
     plain, ours = middle(plain_runs), middle(ours_runs)
-    timed = subprocess.run([sys.executable, __file__, "--stages", str(clip), "--table", str(out / clip.stem / "frames.csv")], capture_output=True, text=True, check=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
-    cost = json.loads(timed.stdout.splitlines()[-1])
-    frames, analysed, looks = cost["frames"], cost["analysed"], cost["looks"]
     cores = os.cpu_count() or 1
+    cost = stages_on_all_cores(clip, out / clip.stem / "frames.csv", cores)
+    frames, analysed, looks = (round(cost[name]) for name in ("frames", "analysed", "looks"))
     spent_s = {
         "decode": cost["decode_s"],
         "resize": (analysed + looks) * cost["resize_ms"] / 1000,

@@ -23,6 +23,8 @@ HUBER = 0.5
 # Noise on the scaled inputs, and the pull of the weights towards zero: what a map needs to serve bodies it never saw.
 NOISE = 0.05
 DECAY = 1e-3
+# An input that hardly varies among the rendered lifters (feet that stand still do not part) may vary in a clip: it is not blown up.
+SMALLEST_INPUT_SD = 0.01
 AVERAGED_FROM = 0.7
 _AVERAGED_EVERY = 20
 _FIRST_MOMENT, _SECOND_MOMENT, _TINY = 0.9, 0.999, 1e-7
@@ -30,7 +32,7 @@ _FIRST_MOMENT, _SECOND_MOMENT, _TINY = 0.9, 0.999, 1e-7
 
 def fit(inputs: FloatArray, outputs: FloatArray, *, hidden: tuple[int, ...], members: int, epochs: int) -> Mapping:
     """Fit the average of `members` networks from inputs (N, I) to outputs (N, O)."""
-    input_mean, input_sd = inputs.mean(axis=0), inputs.std(axis=0) + 1e-6
+    input_mean, input_sd = inputs.mean(axis=0), np.maximum(inputs.std(axis=0), SMALLEST_INPUT_SD)
     output_mean, output_sd = outputs.mean(axis=0), outputs.std(axis=0)
     scaled = np.clip((inputs - input_mean) / input_sd, -LIMIT_SD, LIMIT_SD).astype(np.float32)
     wanted = ((outputs - output_mean) / output_sd).astype(np.float32)

@@ -19,10 +19,13 @@ from hinge_vision.report.model import Report
 from hinge_vision.video.ahead import ahead
 from hinge_vision.video.files import atomic_write_bytes
 from hinge_vision.video.reader import ClipReader, Frame
+from hinge_vision.video.reduce import reduced_to
 from hinge_vision.video.timing import Thinning
 from hinge_vision.video.writer import VideoWriter
 
 SHORT_SIDE_PX = 1080
+# In the report, where the film is one picture among others and every clip has one: half the pixels, three quarters of the time.
+REPORT_SHORT_SIDE_PX = 720
 RATE_HZ = 30.0
 FrameSink = Callable[[int, ImageArray], None]
 """Called with the frame's number in the clip and the drawn picture."""
@@ -109,11 +112,13 @@ def render_clip(
     -------
     float
         The clip time, in seconds, of the video's first frame.
+
+    At most `REPORT_SHORT_SIDE_PX` on the short side: `annotate` makes a larger one.
     """
-    return _render(_Pictures(report, clip_path, SHORT_SIDE_PX, RATE_HZ, blur_face, chosen), video_path, sink, 1.0, None)
+    return _render(_Pictures(report, clip_path, REPORT_SHORT_SIDE_PX, RATE_HZ, blur_face, chosen), video_path, sink, 1.0, None)
 
 
-def output_size_px(report: Report, short_side_px: int = SHORT_SIDE_PX) -> tuple[int, int]:
+def output_size_px(report: Report, short_side_px: int) -> tuple[int, int]:
     """Return width and height of the frames drawn on: even numbers, as the video format asks for."""
     clip = report.clip
     scale = min(1.0, short_side_px / min(clip.width_px, clip.height_px))
@@ -187,10 +192,7 @@ class _Pictures:
 
         def prepared() -> Generator[tuple[Frame, bool], None, None]:
             for frame in reader.frames(wanted) if video else reader.pick(self.chosen):
-                image: ImageArray = frame.image
-                if (image.shape[1], image.shape[0]) != size:
-                    image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-                yield Frame(frame.index, frame.time_s, image), in_video
+                yield Frame(frame.index, frame.time_s, reduced_to(frame.image, *size)), in_video
 
         with closing(ahead(prepared())) as frames:
             for frame, shown in frames:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from hinge_vision.arrays import FloatArray, ImageArray, IntArray
 from hinge_vision.video.reader import Frame
+from hinge_vision.video.reduce import reduced
 
 # Side of the crop in sizes of the figure (the longer side of its landmarks' box).
 CROP_SIZES = 1.7
@@ -86,9 +86,10 @@ class View:
         low, high = _window(frame.image, *crops.at(frame.time_s))
         scale = min(1.0, CROP_SIDE_PX / int(np.max(high - low)))
         corner, end = _window(frame.image, *crops.at(frame.time_s, max(WIDENINGS)))
-        image = reduced(frame.image[corner[1] : end[1], corner[0] : end[0]], scale)
+        part = frame.image[corner[1] : end[1], corner[0] : end[0]]
+        image = reduced(part, scale)
         # a part that is not reduced would keep the whole frame in memory
-        return cls(frame.index, frame.time_s, image if scale < 1.0 else image.copy(), scale, corner)
+        return cls(frame.index, frame.time_s, part.copy() if image is part else image, scale, corner)
 
     def cut(self, centre_px: FloatArray, side_px: float) -> tuple[ImageArray, float, FloatArray]:
         """Cut a square out of the view; arguments and results are in source pixels, as those of `cut`."""
@@ -121,18 +122,3 @@ def _window(image: ImageArray, centre_px: FloatArray, side_px: float) -> tuple[I
     if np.any(high - low < 16):
         return np.array([0, 0]), np.array([width_px, height_px])
     return low, high
-
-
-def reduced(image: ImageArray, scale: float) -> ImageArray:
-    """Return an image at a scale of at most 1.
-
-    It is halved as often as possible, which OpenCV does fast, and brought to its size by linear interpolation: a fifth of
-    the work of one area average, and BlazePose cannot tell the difference (docs/performance.md).
-    """
-    if scale >= 1.0:
-        return image
-    width_px, height_px = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
-    while image.shape[1] >= 2 * width_px and image.shape[0] >= 2 * height_px:
-        half = (image.shape[1] // 2, image.shape[0] // 2)
-        image = np.asarray(cv2.resize(image, half, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    return np.asarray(cv2.resize(image, (width_px, height_px), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)

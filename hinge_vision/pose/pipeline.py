@@ -11,7 +11,7 @@ import numpy as np
 
 from hinge_vision.arrays import FloatArray, ImageArray
 from hinge_vision.errors import SettingsError
-from hinge_vision.pose.crop import WIDENINGS, CropPath, View, body_box, reduced
+from hinge_vision.pose.crop import WIDENINGS, CropPath, View, body_box
 from hinge_vision.pose.landmarker import Landmarker, Person
 from hinge_vision.pose.model import default_model_path, verify_model
 from hinge_vision.pose.pace import Pace
@@ -25,6 +25,7 @@ from hinge_vision.pose.workers import Spares, map_in_order
 from hinge_vision.settings import Facing, Settings
 from hinge_vision.spine.outline import dorsal_outline, edge_sharpness, mask_contour
 from hinge_vision.video.reader import ClipReader, Frame
+from hinge_vision.video.reduce import reduced
 
 # Called with the stage ("survey" or "pose"), the clip time reached and the clip's duration, both in seconds.
 Progress = Callable[[str, float, float], None]

@@ -9,7 +9,7 @@ from pathlib import Path
 from hinge_vision.arrays import ImageArray
 from hinge_vision.errors import OutputError
 from hinge_vision.overlay.draw import Overlay
-from hinge_vision.overlay.render import frame_name, output_size_px, png_bytes, render_clip
+from hinge_vision.overlay.render import REPORT_SHORT_SIDE_PX, frame_name, output_size_px, png_bytes, render_clip
 from hinge_vision.report.csv_tables import frames_csv, reps_csv
 from hinge_vision.report.evidence import key_frames
 from hinge_vision.report.html import PageVideo, Picture, page
@@ -101,7 +101,7 @@ def _pictures(
     start_s = render_clip(report, clip_path, video_path, frozenset(keys), keep, blur_face=blur_face)
     if video_path is None:
         return tuple(pictures), None
-    overlay = Overlay(report, *output_size_px(report))
+    overlay = Overlay(report, *output_size_px(report, REPORT_SHORT_SIDE_PX))
     content = video_path.read_bytes() if embed_video else None
     return tuple(pictures), PageVideo(VIDEO, overlay.width_px, overlay.height_px, start_s, content)
 

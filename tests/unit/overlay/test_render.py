@@ -11,7 +11,7 @@ import pytest
 
 from hinge_vision.errors import OutputError, SettingsError
 from hinge_vision.overlay.figure import head_circles
-from hinge_vision.overlay.render import annotate, output_size_px, select_frames
+from hinge_vision.overlay.render import REPORT_SHORT_SIDE_PX, SHORT_SIDE_PX, annotate, output_size_px, select_frames
 from tests.report_fixture import SAMPLES, declined_report, sample_report, shortened
 
 CLIP = SAMPLES / "deadlift_rounded.mp4"
@@ -112,11 +112,17 @@ def test_the_face_stays_covered_in_frames_where_the_head_was_not_found(report):
     assert np.abs(circles[10:20] - head_circles(track)[10:20]).max() < 0.05 * track.stature_px
 
 
-def test_large_clips_come_out_at_1080_pixels_and_small_ones_as_they_are():
+def test_large_clips_come_out_smaller_and_small_ones_as_they_are():
     report = sample_report("deadlift_rounded")
-    for size, expected in [((2160, 3840), (1080, 1920)), ((3840, 2160), (1920, 1080)), ((541, 961), (540, 960)), ((540, 720), (540, 720))]:
-        clip = replace(report.clip, width_px=size[0], height_px=size[1])
-        assert output_size_px(replace(report, clip=clip)) == expected
+    for size, exported, in_report in [
+        ((2160, 3840), (1080, 1920), (720, 1280)),
+        ((3840, 2160), (1920, 1080), (1280, 720)),
+        ((541, 961), (540, 960), (540, 960)),
+        ((540, 720), (540, 720), (540, 720)),
+    ]:
+        sized = replace(report, clip=replace(report.clip, width_px=size[0], height_px=size[1]))
+        assert output_size_px(sized, SHORT_SIDE_PX) == exported
+        assert output_size_px(sized, REPORT_SHORT_SIDE_PX) == in_report
 
 
 def test_a_clip_in_which_nobody_was_found_cannot_be_annotated(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hinge_vision.pose.crop import CROP_SIDE_PX, CROP_SIZES, WIDENINGS, CropPath, View, body_box, cut, reduced
+from hinge_vision.pose.crop import CROP_SIDE_PX, CROP_SIZES, WIDENINGS, CropPath, View, body_box, cut
 from hinge_vision.video.reader import Frame
 
 
@@ -84,13 +84,3 @@ def test_a_view_holds_the_widest_crop_but_no_more_pixels_than_needed() -> None:
     assert max(view.image.shape[:2]) == round(max(WIDENINGS) * CROP_SIDE_PX)
     wide, scale, _ = view.cut(*crops.at(0.0, max(WIDENINGS)))
     assert max(wide.shape[:2]) / scale == pytest.approx(max(WIDENINGS) * 1600, rel=0.01)
-
-
-def test_reducing_keeps_the_picture_in_its_place_and_its_brightness() -> None:
-    image = np.zeros((900, 1200, 3), np.uint8)
-    image[300:600, 400:800] = 200
-    small = reduced(image, 0.3)
-    assert small.shape == (270, 360, 3)
-    assert small.mean() == pytest.approx(image.mean(), rel=0.01)
-    rows, columns = np.nonzero(small[..., 0] > 100)
-    assert (rows.min(), rows.max() + 1, columns.min(), columns.max() + 1) == (90, 180, 120, 240)
