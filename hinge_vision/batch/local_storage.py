@@ -29,6 +29,11 @@ class LocalStorage:
         """The absolute path."""
         return str(self.root)
 
+    @property
+    def shown_address(self) -> str:
+        """The absolute path."""
+        return self.address
+
     def files(self, *, recursive: bool = True, hidden: bool = False) -> list[StoredFile]:
         """List the files, sorted by path; hidden ones and those in hidden folders only when asked for."""
         found: list[StoredFile] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import socket
 import tempfile
@@ -24,6 +25,7 @@ BEAT_S = 20.0
 STALE_S = 90.0
 """A lock not renewed for so long belongs to a batch that died."""
 _WRITING_S = 0.2
+_PASSWORD = re.compile(r"(://[^/@:]*:)[^/@]*@")
 
 
 class RemoteStorage:
@@ -47,15 +49,20 @@ class RemoteStorage:
             message = f"{kind}:// needs more than is installed here ({error}); pip install 'hinge-vision[cluster]' {driver}"
             raise SettingsError(message) from error
         except ValueError as error:
-            raise SettingsError(f"{self.address}: this kind of address is not known ({error})") from error
+            raise SettingsError(f"{self.shown_address}: this kind of address is not known ({error})") from error
         except Exception as error:  # some drivers connect at once, and each has its own errors
-            raise SettingsError(f"{self.address}: cannot be reached ({_short(error)}); check the address and your access to it") from error
+            raise SettingsError(f"{self.shown_address}: cannot be reached ({_short(error)}); check the address and your access to it") from error
         self._root = str(self._root).rstrip("/")
 
     @property
     def address(self) -> str:
         """The address, without a slash at the end."""
         return self._address
+
+    @property
+    def shown_address(self) -> str:
+        """The address, with dots for a password in it."""
+        return _PASSWORD.sub(r"\1…@", self._address)
 
     def files(self, *, recursive: bool = True, hidden: bool = False) -> list[StoredFile]:
         """List the files, sorted by path; hidden ones and those in hidden folders only when asked for."""
@@ -65,7 +72,7 @@ class RemoteStorage:
         except FileNotFoundError:
             return []
         except Exception as error:  # each driver has its own errors
-            raise SettingsError(f"{self.address}: cannot be listed ({_short(error)}); check the address and your access to it") from error
+            raise SettingsError(f"{self.shown_address}: cannot be listed ({_short(error)}); check the address and your access to it") from error
         files = []
         for name, facts in found.items():
             path = name.removeprefix(self._root).lstrip("/")
@@ -97,7 +104,7 @@ class RemoteStorage:
             try:
                 self._system.get_file(self._name(path), str(copy))
             except Exception as error:
-                raise ClipUnreadableError(f"{Path(path).name}: cannot be fetched from {self.address} ({_short(error)})") from error
+                raise ClipUnreadableError(f"{Path(path).name}: cannot be fetched from {self.shown_address} ({_short(error)})") from error
             yield copy
 
     @contextmanager
@@ -172,7 +179,7 @@ class RemoteStorage:
     def _taken(self, holder: dict[str, Any]) -> str:
         who = f"process {holder.get('process', 'unknown')} on {holder.get('host', 'another machine')}"
         return (
-            f"{self.address}: another batch ({who}) is writing its results there; wait for it to end, or give another --out. "
+            f"{self.shown_address}: another batch ({who}) is writing its results there; wait for it to end, or give another --out. "
             f"One that was killed is forgotten {STALE_S:.0f} s after its last sign of life."
         )
 
@@ -190,12 +197,12 @@ class RemoteStorage:
         try:
             yield
         except Exception as error:
-            message = f"{self.address}/{path}: cannot be written ({_short(error)}); check the address and your access to it"
+            message = f"{self.shown_address}/{path}: cannot be written ({_short(error)}); check the address and your access to it"
             raise OutputError(message) from error
 
 
 def _short(error: Exception) -> str:
-    return (str(error).splitlines() or [""])[0] or type(error).__name__
+    return _PASSWORD.sub(r"\1…@", (str(error).splitlines() or [""])[0]) or type(error).__name__
 
 
 def _modified_s(facts: dict[str, Any]) -> float:

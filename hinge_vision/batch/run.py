@@ -129,7 +129,7 @@ def run_batch(batch: Batch, backend: AbstractContextManager[Backend], show: Call
         batch.clips, pattern=batch.pattern, recursive=batch.recursive, since_s=batch.since_s, leave_out=_inside(batch.results, batch.clips)
     )
     if not clips:
-        raise SettingsError(f"{batch.clips.address}: no clips were found there; look at the folder's name, --glob, --since, or add --recursive")
+        raise SettingsError(f"{batch.clips.shown_address}: no clips were found there; look at the folder's name, --glob, --since, or add --recursive")
     identity = settings_sha256(batch.settings, batch.thresholds, video=batch.video)
     with batch.results.sole_writer():
         batch.results.remove_unfinished()

@@ -34,6 +34,10 @@ class Storage(Protocol):
     def address(self) -> str:
         """What `open_storage` takes to open it again, on another machine too."""
 
+    @property
+    def shown_address(self) -> str:
+        """The address as messages may name it: without a password."""
+
     def files(self, *, recursive: bool = True, hidden: bool = False) -> list[StoredFile]:
         """List the files, sorted by path; none when the folder does not exist."""
 

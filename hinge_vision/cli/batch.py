@@ -94,5 +94,5 @@ def batch(
         backend = local_backend(workers or os.cpu_count() or 1) if dask_address is None else dask_backend(dask_address)
         with reporter(log_json=log_json, quiet=quiet) as report:
             result = run_batch(work, backend, report.show)
-            report.end(result, work.results.address)
+            report.end(result, work.results.shown_address)
     return EXIT_BATCH_WITH_FAILURES if result.failed else 0
