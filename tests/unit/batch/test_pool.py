@@ -6,6 +6,7 @@ import os
 import signal
 import tempfile
 import time
+from concurrent.futures import wait
 from pathlib import Path
 
 import psutil
@@ -44,5 +45,5 @@ def test_workers_ended_in_the_middle_of_their_work_leave_no_process_and_no_tempo
     pool.shutdown(wait=False, cancel_futures=True)
     assert not begun.exists()
     assert not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE
-    assert running.done()
-    assert waiting.done()
+    # the thread that watches the worker needs a moment to see that it is gone
+    assert not wait([running, waiting], timeout=30.0).not_done
