@@ -57,7 +57,7 @@ batch-benchmark: $(READY)
 	@$(RUN) benchmarks/batch.py $(ARGS)
 
 train: $(READY)
-	@$(RUN) benchmarks/training/train.py $(ARGS)
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) benchmarks/training/train.py $(ARGS)
 
 system-deps:
 	@scripts/system-deps install "$(PY)"

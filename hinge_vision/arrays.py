@@ -1,6 +1,8 @@
-"""Array types used in signatures throughout the package."""
+"""Array types used in signatures throughout the package, and working through long arrays piece by piece."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,3 +11,12 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 ImageArray = NDArray[np.uint8]
+
+# An hour of film has 36,000 rows; what is worked out on the way from one result to the next is several times its size.
+_ROWS_AT_ONCE = 2048
+
+
+def blocks(rows: int) -> Iterator[slice]:
+    """Yield slices that cover so many rows, few enough at once that what is made on the way stays small; at least one, empty if need be."""
+    for start in range(0, max(rows, 1), _ROWS_AT_ONCE):
+        yield slice(start, min(start + _ROWS_AT_ONCE, rows))

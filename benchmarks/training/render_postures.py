@@ -20,8 +20,8 @@ import numpy as np
 sys.path.insert(0, os.environ["SYNTH"])
 import render_hinge  # noqa: E402  # type: ignore[import-not-found]
 
-# The first 241 lifters of those that ship measured held 30 postures, the others 18: bodies are worth more than postures.
-POSTURES = 18
+# The first 241 lifters of those that ship measured held 30 postures, the next 574 18: bodies are worth more than postures.
+POSTURES = 12
 MALE_CLOTHES = ["male_casualsuit01", "male_casualsuit02", "male_casualsuit03", "male_casualsuit04", "male_casualsuit06", "male_worksuit01", "male_casualsuit05"]
 FEMALE_CLOTHES = ["female_casualsuit01", "female_casualsuit02", "female_sportsuit01"]
 
@@ -57,7 +57,7 @@ def lifter(rng: np.random.Generator) -> dict[str, Any]:
         "dist": round(float(rng.uniform(2.8, 4.6)), 2),
         "camh": round(float(rng.uniform(0.5, 1.5)), 2),
         "fov": 40.0,
-        "size": "480x640",
+        "size": "420x560",
         "imp": imp,
         "plate": float(rng.choice([0.0, 0.12, 0.15, 0.18, 0.225], p=[0.1, 0.1, 0.15, 0.2, 0.45])),
         "noise": round(float(rng.uniform(0.5, 5)), 1),

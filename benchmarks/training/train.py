@@ -18,7 +18,7 @@ import network
 import numpy as np
 from calibration import calibrate, make_calibration
 from numpy.typing import NDArray
-from pairs import lifelike, pairs, since_reference
+from pairs import lifelike, pairs, pull_of, since_reference
 from sklearn.linear_model import Ridge
 from table import STANDS, VARIANTS, Table, make_table
 
@@ -30,15 +30,15 @@ COEFFICIENTS = HERE.parents[1] / "hinge_vision" / "spine" / "coefficients.npz"
 FOLDS = 5
 # Reference postures per lifter: his two quiet stands, and others near upright, as lockouts are.
 REFERENCES = 6
-HIDDEN, MEMBERS, EPOCHS = (96, 48), 6, 14
+HIDDEN, MEMBERS, EPOCHS = (256, 128), 6, 14
 POSTURE_HIDDEN, POSTURE_EPOCHS = (48, 24), 40
 NECK_HIDDEN, NECK_MEMBERS = (24,), 3
 
 
 def fit_change(table: Table, lifters: NDArray[np.int64], members: int) -> Mapping:
     """Fit the change map on some of the lifters."""
-    inputs, outputs, _, _ = pairs(table, table.body, lifters, REFERENCES, VARIANTS)
-    return network.fit(inputs, outputs[:, :-1], hidden=HIDDEN, members=members, epochs=EPOCHS)
+    inputs, outputs, rows, _ = pairs(table, table.body, lifters, REFERENCES, VARIANTS)
+    return network.fit(inputs, outputs[:, :-1], pull_of(table.truth[rows], outputs.shape[1] - 1), hidden=HIDDEN, members=members, epochs=EPOCHS)
 
 
 def fit_posture(table: Table, lifters: NDArray[np.int64], members: int) -> Mapping:

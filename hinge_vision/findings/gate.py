@@ -11,7 +11,7 @@ from hinge_vision.arrays import FloatArray, IntArray
 from hinge_vision.findings.exercise import hands
 from hinge_vision.findings.measures import RepReadings, lower_half
 from hinge_vision.findings.model import Reason
-from hinge_vision.findings.postures import hips_stay_straight, kneels, leans, touches_toes
+from hinge_vision.findings.postures import hips_stay_straight, kneels, leans, stands_on_one_leg, touches_toes
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.findings.view import view_yaw_deg
 from hinge_vision.kinematics.motion import Motion
@@ -85,6 +85,11 @@ REASONS: dict[str, Reason] = {
             "straight_hips",
             "The body leans or lies straight from shoulders to knees, as in a plank or a burpee: the hips do not bend.",
             "Film a deadlift, a swing or another hip hinge.",
+        ),
+        Reason(
+            "one_leg",
+            "One foot leaves the floor: the outline behind the hips is then the free leg's and not the back's.",
+            "Film a lift with both feet on the floor.",
         ),
         Reason(
             "toe_touch",
@@ -230,6 +235,8 @@ def _refusal(
         return "straight_hips"
     if not item.trunk.measured or not item.lumbar.measured or item.measured < thresholds.min_measured:
         return "too_little_measured"
+    if stands_on_one_leg(track, deep):
+        return "one_leg"
     if item.lumbar.sd > thresholds.max_lumbar_sd_deg:
         return "unsure"
     if touches_toes(track, deep, item.trunk.value, item.knee.value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hinge_vision.arrays import FloatArray, IntArray
-from hinge_vision.pose.track import PoseTrack
+from hinge_vision.pose.track import Landmark, PoseTrack
 
 # Ankles below the knees by this share of the hip-shoulder line: 0.55 to 0.8 in every lift, about 0 on the knees.
 _KNEELING = 0.3
@@ -19,6 +19,8 @@ _AT_THE_FEET = 0.25
 _MOST_KNEE_DEG = 15.0
 # Hips straighter than this at depth: a plank, a burpee or a push-up. Of rendered and real lifts none is past 135.
 _STRAIGHT_HIP_DEG = 150.0
+# One foot higher than the other by this share of the stature: plates lead an ankle astray by up to 0.22, a free leg rises by 0.4.
+_OFF_THE_FLOOR = 0.3
 # A whole body bent this far is no lift with straight knees either.
 _FOLDED_TRUNK_DEG = 85.0
 
@@ -56,6 +58,14 @@ def leans(track: PoseTrack, rows: IntArray, more_than_deg: float) -> bool:
     lean_deg = np.degrees(np.arctan2(np.abs(line[:, 0]), -line[:, 1]))
     lean_deg = lean_deg[np.isfinite(lean_deg)]
     return bool(len(lean_deg) and np.median(lean_deg) > more_than_deg)
+
+
+def stands_on_one_leg(track: PoseTrack, rows: IntArray) -> bool:
+    """Tell whether in these rows, the deepest of a rep, one foot is far off the floor, as in a single-leg deadlift."""
+    ankles = track.landmarks[rows][:, [Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE], 1]
+    apart = np.abs(ankles[:, 0] - ankles[:, 1])
+    apart = apart[np.isfinite(apart)]
+    return bool(len(apart) and np.median(apart) > _OFF_THE_FLOOR * track.stature_px)
 
 
 def hips_stay_straight(track: PoseTrack, rows: IntArray) -> bool:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -61,6 +62,33 @@ class FrameRow:
     edge: FloatArray
 
 
+class _Rows:
+    """The rows of a track as they come, in single precision and without a second copy at the end: an hour has 36,000 of them."""
+
+    def __init__(self) -> None:
+        self.frame: list[int] = []
+        self.time_s: list[float] = []
+        self.origin: list[float] = []
+        self._bytes: dict[str, bytearray] = {}
+        self._shapes: dict[str, tuple[int, ...]] = {}
+
+    def append(self, row: FrameRow) -> None:
+        self.frame.append(row.frame)
+        self.time_s.append(row.time_s)
+        self.origin.append(row.origin)
+        for name, values in (
+            ("landmarks", row.landmarks),
+            ("world_landmarks", row.world_landmarks),
+            ("outline", row.outline),
+            ("outline_edge", row.edge),
+        ):
+            self._shapes[name] = values.shape
+            self._bytes.setdefault(name, bytearray()).extend(values.astype(np.float32).tobytes())
+
+    def arrays(self) -> dict[str, Any]:
+        return {name: np.frombuffer(content, np.float32).reshape(-1, *self._shapes[name]) for name, content in self._bytes.items()}
+
+
 @dataclass(frozen=True)
 class Glance:
     """The whole image of one moment, reduced by `scale`; `of_room` where the room's lines are looked for as well."""
@@ -110,7 +138,7 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
         size_px = stature_px(figure.landmarks, figure.time_s)
 
         with _open(path, settings) as reader:
-            rows: list[FrameRow] = []
+            rows = _Rows()
             pace = Pace(settings.capture_fps or reader.info.fps, settings.analysis_rate_hz)
 
             def view_of(frame: Frame) -> View:
@@ -133,19 +161,15 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
                 if progress is not None:
                     progress("pose", row.time_s, clip.duration_s)
             clip = replace(reader.info, duration_s=max(reader.info.duration_s, clip.duration_s))
-    landmarks = np.array([row.landmarks for row in rows])
-    time_s = np.array([row.time_s for row in rows])
+    arrays, time_s = rows.arrays(), np.array(rows.time_s)
     track = PoseTrack(
         clip=clip,
         facing=facing,
-        frame=np.array([row.frame for row in rows], dtype=np.int64),
+        frame=np.array(rows.frame, dtype=np.int64),
         time_s=time_s,
-        landmarks=landmarks,
-        world_landmarks=np.array([row.world_landmarks for row in rows]),
-        outline=np.array([row.outline for row in rows]),
-        outline_origin=np.array([row.origin for row in rows]),
-        outline_edge=np.array([row.edge for row in rows]),
-        stature_px=min(stature_px(landmarks, time_s), _MOST_GROWN * size_px),
+        outline_origin=np.array(rows.origin),
+        stature_px=min(stature_px(arrays["landmarks"], time_s), _MOST_GROWN * size_px),
+        **arrays,
         persons=len(figures),
         person=chosen + 1,
         rod=figure.holds_rod,

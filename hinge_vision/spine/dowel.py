@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 
-from hinge_vision.arrays import FloatArray
+from hinge_vision.arrays import FloatArray, blocks
 from hinge_vision.kinematics.motion import Dowel
 from hinge_vision.pose.track import PoseTrack
 from hinge_vision.spine.features import outline_at
@@ -33,11 +35,17 @@ def lay_dowel(track: PoseTrack, skin_positions: FloatArray, length_px: float | N
     Dowel, (N,) float
         The dowel, and each frame's straight SI-C7 length in px.
     """
+    parts = [_lay(track, skin_positions[rows], length_px, rows) for rows in blocks(len(skin_positions))]
+    dowel = Dowel(**{item.name: np.concatenate([getattr(part, item.name) for part, _ in parts]) for item in fields(Dowel)})
+    return dowel, np.concatenate([own_length_px for _, own_length_px in parts])
+
+
+def _lay(track: PoseTrack, skin_positions: FloatArray, length_px: float | None, rows: slice) -> tuple[Dowel, FloatArray]:
     at = {name: skin_positions[:, index] for index, name in enumerate(SKIN_POINTS)}
-    marks = outline_at(track, skin_positions)
+    marks = outline_at(track, skin_positions, rows)
     head, nape, thoracic, sacrum = marks[:, 0], marks[:, 1], marks[:, 2], marks[:, 5]
-    back = outline_at(track, _between(at["C7"], at["SI"]))
-    low_back = outline_at(track, _between(at["T12"], at["SI"]))
+    back = outline_at(track, _between(at["C7"], at["SI"]), rows)
+    low_back = outline_at(track, _between(at["T12"], at["SI"]), rows)
     axis = thoracic - sacrum
     axis = axis / np.linalg.norm(axis, axis=1, keepdims=True)
     # the rear: a quarter turn from the rod's upward direction, to the side the lifter does not face
@@ -53,7 +61,7 @@ def lay_dowel(track: PoseTrack, skin_positions: FloatArray, length_px: float | N
     touching = depth(back).max(axis=1)
     low_depth = depth(low_back)
     deepest = np.argmin(np.where(np.isfinite(low_depth), low_depth, np.inf), axis=1)
-    rows = np.arange(len(marks))
+    each = np.arange(len(marks))
     foot = sacrum + touching[:, None] * rear
     reach = np.maximum(np.einsum("nd,nd->n", head - sacrum, axis), own_length_px)
     rod = np.stack([foot + 1.06 * reach[:, None] * axis, foot - 0.12 * own_length_px[:, None] * axis], axis=1)
@@ -61,12 +69,12 @@ def lay_dowel(track: PoseTrack, skin_positions: FloatArray, length_px: float | N
         sacral_gap_pct=touching / unit_px,
         thoracic_gap_pct=(touching - depth(thoracic)) / unit_px,
         head_gap_pct=(touching - depth(head)) / unit_px,
-        low_back_gap_pct=(touching - low_depth[rows, deepest]) / unit_px,
+        low_back_gap_pct=(touching - low_depth[each, deepest]) / unit_px,
         rod_px=rod,
         sacrum_px=sacrum,
         thoracic_px=thoracic,
         head_px=head,
-        low_back_px=low_back[rows, deepest],
+        low_back_px=low_back[each, deepest],
     )
     return dowel, own_length_px
 

@@ -6,11 +6,11 @@ that mirroring, shifting or scaling the image changes nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from hinge_vision.arrays import BoolArray, FloatArray
+from hinge_vision.arrays import BoolArray, FloatArray, blocks
 from hinge_vision.pose.feet import standing_ankles_px
 from hinge_vision.pose.track import Landmark, PoseTrack
 
@@ -81,49 +81,55 @@ class Features:
         return np.asarray(np.isfinite(self.body()).all(axis=1))
 
 
-def outline_at(track: PoseTrack, positions: FloatArray) -> FloatArray:
+def outline_at(track: PoseTrack, positions: FloatArray, rows: slice = slice(None)) -> FloatArray:
     """Return the outline's points at positions along it.
 
     Parameters
     ----------
     positions : (K,) or (N, K)
         In statures below the point behind the shoulder (negative = above it).
+    rows
+        Which of the track's rows; N of them.
 
     Returns
     -------
     (N, K, 2), px; NaN beyond the outline's ends.
     """
-    points = track.outline
-    steps = np.hypot(*np.moveaxis(np.diff(points, axis=1), 2, 0))
-    # points are equally spaced along the outline; where it bends sharply the straight step between two is shorter
-    step_px = float(np.nanpercentile(steps, 80)) if np.isfinite(steps).any() else np.nan
-    index = track.outline_origin[:, None] + np.broadcast_to(positions, (len(points), np.shape(positions)[-1])) * track.stature_px / step_px
+    points = track.outline[rows]
+    steps = np.broadcast_to(positions, (len(points), np.shape(positions)[-1])) * track.stature_px / track.outline_step_px
+    index = track.outline_origin[rows, None] + steps
     last = points.shape[1] - 1
     # a step of slack at the ends: the outline was traced with a first guess of the stature
     known = np.isfinite(index) & (index >= -1.0) & (index <= last + 1.0)
     clipped = np.clip(np.where(known, index, 0.0), 0.0, last)
     low = np.minimum(clipped.astype(np.int64), last - 1)
     share = (clipped - low)[..., None]
-    rows = np.arange(len(points))[:, None]
-    between = points[rows, low] * (1 - share) + points[rows, low + 1] * share
+    number = np.arange(len(points))[:, None]
+    between = points[number, low] * (1 - share) + points[number, low + 1] * share
     return np.where(known[..., None], between, np.nan)
 
 
 def features(track: PoseTrack) -> Features:
     """Compute the features of every frame of a track; NaN where outline or landmarks are missing."""
+    ankles = standing_ankles_px(track.landmarks, track.time_s)
+    parts = [_features(track, ankles[rows], rows) for rows in blocks(len(track.frame))]
+    return Features(*(np.concatenate([getattr(part, item.name) for part in parts]) for item in fields(Features)))
+
+
+def _features(track: PoseTrack, ankles: FloatArray, rows: slice) -> Features:
     turn = np.stack(track.upright, axis=1) / track.stature_px
     all_positions = np.concatenate([HEAD_POSITIONS, POSITIONS])
-    chord = (outline_at(track, all_positions - HALF_CHORD) - outline_at(track, all_positions + HALF_CHORD)) @ turn
-    origin = outline_at(track, np.array([ORIGIN_POSITION]))[:, 0]
+    chord = (outline_at(track, all_positions - HALF_CHORD, rows) - outline_at(track, all_positions + HALF_CHORD, rows)) @ turn
+    origin = outline_at(track, np.array([ORIGIN_POSITION]), rows)[:, 0]
     direction_deg = np.degrees(np.arctan2(chord[..., 0], chord[..., 1]))
     direction_deg = _continuous(direction_deg, int(np.argmin(np.abs(all_positions - ORIGIN_POSITION))))
-    left_ankle, right_ankle = np.moveaxis(standing_ankles_px(track.landmarks, track.time_s), 1, 0)
+    left_ankle, right_ankle = ankles[:, 0], ankles[:, 1]
     near_ankle, far_ankle = (right_ankle, left_ankle) if track.near_side == "RIGHT" else (left_ankle, right_ankle)
-    near = np.stack([*(track.near(joint)[:, :2] for joint in JOINTS[:-1]), near_ankle], axis=1)
-    far = np.stack([*(track.far(joint)[:, :2] for joint in JOINTS[:-1]), far_ankle], axis=1)
-    depth = np.stack([(track.far(joint)[:, 2] - track.near(joint)[:, 2]) / track.stature_px for joint in ("SHOULDER", "HIP")], axis=1)
-    ear = (track.near("EAR")[:, :2] + track.far("EAR")[:, :2]) / 2
-    nose = track.landmarks[:, Landmark.NOSE, :2]
+    near = np.stack([*(track.near(joint)[rows, :2] for joint in JOINTS[:-1]), near_ankle], axis=1)
+    far = np.stack([*(track.far(joint)[rows, :2] for joint in JOINTS[:-1]), far_ankle], axis=1)
+    depth = np.stack([(track.far(joint)[rows, 2] - track.near(joint)[rows, 2]) / track.stature_px for joint in ("SHOULDER", "HIP")], axis=1)
+    ear = (track.near("EAR")[rows, :2] + track.far("EAR")[rows, :2]) / 2
+    nose = track.landmarks[rows, Landmark.NOSE, :2]
     return Features(
         direction_deg=direction_deg[:, len(HEAD_POSITIONS) :],
         head_direction_deg=direction_deg[:, : len(HEAD_POSITIONS)],

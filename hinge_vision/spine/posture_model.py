@@ -17,7 +17,7 @@ from importlib import resources
 
 import numpy as np
 
-from hinge_vision.arrays import FloatArray
+from hinge_vision.arrays import FloatArray, blocks
 from hinge_vision.spine.features import SPREAD_COLUMNS, Features
 
 # Joint angles measured as change, in the order of the maps' outputs.
@@ -44,6 +44,10 @@ class Mapping:
 
     def __call__(self, inputs: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the (N, O) outputs and how far the members of the ensemble lie apart (standard deviation)."""
+        parts = [self._block(inputs[rows]) for rows in blocks(len(inputs))]
+        return np.concatenate([mean for mean, _ in parts]), np.concatenate([apart for _, apart in parts])
+
+    def _block(self, inputs: FloatArray) -> tuple[FloatArray, FloatArray]:
         scaled = np.clip((inputs - self.input_mean) / self.input_sd, -LIMIT_SD, LIMIT_SD)
         members = np.stack([_forward(network, scaled) for network in self.networks])
         return members.mean(axis=0) * self.output_sd + self.output_mean, members.std(axis=0) * self.output_sd

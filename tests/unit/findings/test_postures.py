@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hinge_vision.findings.postures import hips_stay_straight, kneels, leans, touches_toes
+from hinge_vision.findings.postures import hips_stay_straight, kneels, leans, stands_on_one_leg, touches_toes
 from hinge_vision.pose.track import Landmark, PoseTrack
 from tests.report_fixture import SAMPLES, report_from_truth
 
@@ -59,3 +59,12 @@ def test_a_line_from_hip_to_shoulder_leans_whichever_way_it_falls() -> None:
 def test_a_plank_keeps_the_hips_straight_and_a_hinge_does_not() -> None:
     assert hips_stay_straight(posed(ANKLE=(0.0, 0.0), KNEE=(0.7, 0.2), HIP=(1.4, 0.4), SHOULDER=(2.4, 0.7)), ROWS)
     assert not hips_stay_straight(posed(**STANDING, SHOULDER=(0.9, 1.8)), ROWS)
+
+
+def test_a_foot_far_off_the_floor_is_a_single_leg_lift_and_an_ankle_led_astray_by_a_plate_is_not() -> None:
+    both = posed(**STANDING, SHOULDER=(0.9, 1.8))
+    assert not stands_on_one_leg(both, ROWS)
+    for raised, alone in ((0.2, False), (0.4, True)):
+        landmarks = both.landmarks.copy()
+        landmarks[:, Landmark.LEFT_ANKLE, 1] -= raised * both.stature_px
+        assert stands_on_one_leg(replace(both, landmarks=landmarks), ROWS) is alone
