@@ -167,7 +167,7 @@ class Thresholds:
         30.0,
         "deg",
         "camera yaw off the pure side view beyond which a rep is not judged",
-        "real clips: side views read 1 to 20 from the landmarks, oblique ones 33 and more",
+        "real clips: side views read 1 to 20 from the landmarks' depth and up to 16 from the sides' distance, oblique ones 33 and more",
         (20.0, 33.0),
     )
     full_yaw_deg: float = _limit(12.0, "deg", "yaw from which confidence falls", "DESIGN section 2: errors grow from 8 deg on")

@@ -69,6 +69,16 @@ def test_the_world_landmarks_tell_the_view_frame_by_frame():
     assert quality(replace(track, world_landmarks=world), unknown).judgeable
 
 
+def test_sides_that_lie_far_apart_in_the_picture_tell_an_oblique_view_whatever_their_depth_says():
+    track, motion = sample("deadlift_neutral")
+    world = np.zeros_like(track.world_landmarks)
+    world[:, Landmark.LEFT_SHOULDER, 2] = world[:, Landmark.LEFT_HIP, 2] = 0.3
+    track = replace(track, world_landmarks=world)
+    assert quality(track, motion).judgeable
+    result = quality(track, replace(motion, yaw_deg=np.full(len(motion.time_s), 50.0)))
+    assert [reason.code for reason in result.reasons] == ["not_side_view"]
+
+
 def test_a_squat_with_the_bar_on_the_shoulders_is_declined_but_a_squatty_lift_from_hanging_hands_is_not():
     track, motion = sample("deadlift_squatty")
     assert quality(track, motion).judgeable
