@@ -96,6 +96,13 @@ class Thresholds:
         (-9.0, -3.0),
     )
 
+    upright_most_deg: float = _limit(
+        6.0,
+        "deg",
+        "trunk inclination at lockout (absolute) beyond which an arched low back is not believed there",
+        f"{_OWN}: standing 1 to 6, leaning back -9 to -10",
+        (-4.0, 10.0),
+    )
     upright_deg: float = _limit(
         2.0,
         "deg",

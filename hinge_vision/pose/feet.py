@@ -10,11 +10,12 @@ from hinge_vision.pose.track import Landmark
 # A plate pulls the ankle's landmark up the shin, by 2 to 3 % of the stature on average; nothing pulls it below the foot. So it
 # is believed where it lies lowest: the median of the lowest fifth strays by 0.1 to 0.3 % of the stature over a rendered clip.
 _LOWEST_SHARE = 0.2
-# Over this much of the clip around a moment the feet are taken to stand: longer than a rep, shorter than walking up to the bar.
-_WINDOW_S = 4.0
-# Feet that travel further than this share of the way from shoulder to ankle within it do not stand in the picture: the camera
-# pans, or somebody walks. At an even pace, its steps no further than so many shares of the travel off a line, it is the
-# camera: the place moves along. Else the landmarks are taken as they are.
+# Over this much of the clip around a moment the feet are taken to stand: longer than a rep, shorter than walking up to the bar. Where
+# they travel within it (a step, a cut), a shorter stretch is tried.
+_WINDOWS_S = (4.0, 2.0, 1.0)
+# Feet that travel further than this share of the way from shoulder to ankle do not stand in the picture: the camera pans, or somebody
+# walks. At an even pace, its steps no further than so many shares of the travel off a line, it is the camera: the place moves along.
+# Else, however short the stretch, the landmarks are taken as they are.
 _PAN, _TRAVEL = 0.1, 0.2
 _EVEN = 0.15
 # The place is worked out this often, and lies on straight lines in between.
@@ -43,26 +44,34 @@ def standing_ankles_px(landmarks: FloatArray, time_s: FloatArray) -> FloatArray:
         return out
     known, known_s = ankles[seen], time_s[seen]
     moments_s = np.arange(known_s[0], known_s[-1] + _EVERY_S, _EVERY_S)
-    first = np.searchsorted(known_s, moments_s - _WINDOW_S / 2)
-    last = np.searchsorted(known_s, moments_s + _WINDOW_S / 2, side="right")
-    filled = np.flatnonzero(last > first)
     length_px = float(np.percentile(np.linalg.norm(shoulder[seen] - known.mean(axis=1), axis=1), 90))
-    places, moving = np.empty((len(filled), 2, 2)), np.empty(len(filled))
-    for number, moment in enumerate(filled):
-        window = slice(first[moment], last[moment])
-        from_moment_s = known_s[window] - moments_s[moment]
-        pace, off_px = _drift(known[window, :, 0], from_moment_s)
-        travel_px = abs(pace) * (from_moment_s[-1] - from_moment_s[0])
-        pace = pace if travel_px > _PAN * length_px and off_px < _EVEN * travel_px else 0.0
-        held = known[window].copy()
-        held[:, :, 0] -= pace * from_moment_s[:, None]
-        places[number], moving[number] = _lowest(held), _span_px(held)
+    places, moving = np.full((len(moments_s), 2, 2), np.nan), np.zeros(len(moments_s))
+    for number, moment_s in enumerate(moments_s):
+        for window_s in _WINDOWS_S:
+            first, last = np.searchsorted(known_s, [moment_s - window_s / 2, moment_s + window_s / 2 + 1e-9])
+            if last == first:
+                break
+            held = _held(known[first:last], known_s[first:last] - moment_s, length_px)
+            places[number], moving[number] = _lowest(held), _span_px(held)
+            if moving[number] <= _TRAVEL * length_px:
+                break
+    filled = np.isfinite(places[:, 0, 0])
     for side in range(2):
         for axis in range(2):
-            out[seen, side, axis] = np.interp(known_s, moments_s[filled], places[:, side, axis])
-    rows = np.flatnonzero(seen)[np.interp(known_s, moments_s[filled], moving) > _TRAVEL * length_px]
+            out[seen, side, axis] = np.interp(known_s, moments_s[filled], places[filled, side, axis])
+    rows = np.flatnonzero(seen)[np.interp(known_s, moments_s[filled], moving[filled]) > _TRAVEL * length_px]
     out[rows] = ankles[rows]
     return out
+
+
+def _held(ankles_px: FloatArray, from_moment_s: FloatArray, length_px: float) -> FloatArray:
+    """Return ankles (M, 2, 2) as they would lie if the camera had stood as it does at the moment, where it pans at an even pace."""
+    pace, off_px = _drift(ankles_px[:, :, 0], from_moment_s)
+    travel_px = abs(pace) * (from_moment_s[-1] - from_moment_s[0])
+    held = np.array(ankles_px, dtype=np.float64)
+    if travel_px > _PAN * length_px and off_px < _EVEN * travel_px:
+        held[:, :, 0] -= pace * from_moment_s[:, None]
+    return held
 
 
 def _fifths(values: FloatArray) -> FloatArray:

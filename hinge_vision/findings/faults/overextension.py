@@ -20,6 +20,8 @@ def overextension(readings: RepReadings, motion: Motion, thresholds: Thresholds)
     leaning = readings.trunk_lockout.below(thresholds.lean_back_deg)
     # a trunk that leans back vouches for whatever the low back reads
     at_lockout *= max(leaning, _believable(readings.lumbar_lockout, thresholds))
+    # bent forward it is no lockout: the low back has not arched, the outline is not to be trusted
+    at_lockout = min(at_lockout, readings.trunk_lockout.below(thresholds.upright_most_deg))
     lean_back = 0.0
     # a zero that is no quiet standing says little of what happens at lockout: there the trunk's lean must agree, or speaks alone
     if motion.baseline.source in ("lockout", "prior"):

@@ -70,3 +70,13 @@ def test_the_feet_move_with_the_picture(scale: float, right: float, down: float,
     moved = marks.copy()
     moved[:, :, :2] = scale * marks[:, :, :2] + [right, down]
     np.testing.assert_allclose(standing_ankles_px(moved, time_s), scale * standing_ankles_px(marks, time_s) + [right, down], atol=1e-6)
+
+
+def test_after_a_cut_to_a_smaller_picture_the_feet_stand_where_each_picture_has_them() -> None:
+    marks, time_s = standing(90)
+    marks[60:, :, :2] *= 0.5
+    seen = marks[:, ANKLES, :2].copy()
+    marks[10:30, ANKLES, 1] -= 30.0
+    places = standing_ankles_px(marks, time_s)
+    np.testing.assert_allclose(places[:45], seen[:45], atol=1e-6)
+    np.testing.assert_allclose(places[75:], seen[75:], atol=1e-6)
