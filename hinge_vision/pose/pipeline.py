@@ -33,8 +33,8 @@ Progress = Callable[[str, float, float], None]
 
 # Looks per second in the survey: a lifter bends down in a second or so.
 SURVEY_RATE_HZ = 2.5
-# One look in so many is also at the room: every 2 s or so.
-_ROOM_EVERY = 5
+# One look in so many is also at the room: every 3 s or so: the lines of a noisy picture take 0.1 s.
+_ROOM_EVERY = 8
 # Longer side of the whole image in the survey; BlazePose's detector itself sees 224 pixels.
 _SURVEY_SIDE_PX = 640
 # Outlines are traced as far as the size in the survey says, with some to spare; a size that much larger afterwards would find
