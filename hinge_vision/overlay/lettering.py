@@ -25,7 +25,7 @@ def _font(size_px: int) -> ImageFont.FreeTypeFont:
 @lru_cache(maxsize=1024)
 def _letter(character: str, size_px: int) -> ImageArray:
     """Return how far one character covers the picture below it, 0..255, (line height, width): numbers change with every frame, letters do not."""
-    canvas = Image.new("L", (max(1, round(_font(size_px).getlength(character)) + 2), line_height_px(size_px)), 0)
+    canvas = Image.new("L", (max(1, round(_advance_px(character, size_px)) + 2), line_height_px(size_px)), 0)
     ImageDraw.Draw(canvas).text((0, 0), character, fill=255, font=_font(size_px), stroke_width=size_px / 60)
     return np.asarray(canvas, dtype=np.uint8)
 

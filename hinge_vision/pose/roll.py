@@ -77,7 +77,7 @@ def camera_roll_deg(looks: Iterable[FloatArray]) -> float:
         Degrees, positive = what is upright leans to the right in the picture, within +-`MOST_DEG`; NaN = the room shows too few
         upright lines, or they do not agree.
     """
-    seen = [np.asarray(lines) for lines in looks]
+    seen = list(looks)
     lines = np.concatenate([NO_LINES, *seen])
     if not len(lines):
         return float("nan")

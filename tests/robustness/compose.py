@@ -79,7 +79,7 @@ def captioned(images: Sequence[Image], lines: Sequence[tuple[str, int, int]]) ->
 
 
 def with_posts(images: Sequence[Image]) -> list[Image]:
-    """Three upright posts of a rack, and what hangs between them, on the wall to either side of the lifter."""
+    """Three upright posts on the wall to either side of the lifter."""
     out = []
     for image in images:
         image = image.copy()
