@@ -16,7 +16,7 @@ from starlette.requests import Request
 from hinge_vision.errors import SettingsError
 from hinge_vision.settings import EXERCISES, FACINGS, Exercise, Facing
 from hinge_vision.web.jobs import Job, JobTable
-from hinge_vision.web.ledger import Ledger
+from hinge_vision.web.ledger import Account, Ledger
 from hinge_vision.web.names import athlete_name, clip_name
 from hinge_vision.web.places import Places, new_id
 from hinge_vision.web.prober import look_into
@@ -89,11 +89,8 @@ class Intake:
             return await self._receive(request, client, max_body_bytes)
 
     async def _receive(self, request: Request, client: str, max_body_bytes: int) -> Job:
-        if self._table.waiting_of(client) >= self._settings.max_waiting_per_client:
-            raise ProblemError(
-                "too-many", f"{self._settings.max_waiting_per_client} of your clips are waiting already. Come back later.", {"Retry-After": "60"}
-            )
-        account = self._ledger.open()
+        # The queue is asked beside the event loop: it may be waiting for the disk.
+        account = await run_in_threadpool(self._admit, client)
         part = self._places.incoming / secrets.token_hex(16)
         try:
             with Upload(request.headers.get("content-type", ""), part, self._settings.max_clip_bytes, account.spend) as upload:
@@ -103,6 +100,13 @@ class Intake:
             account.close()
             with suppress(OSError):
                 part.unlink(missing_ok=True)
+
+    def _admit(self, client: str) -> Account:
+        if self._table.waiting_of(client) >= self._settings.max_waiting_per_client:
+            raise ProblemError(
+                "too-many", f"{self._settings.max_waiting_per_client} of your clips are waiting already. Come back later.", {"Retry-After": "60"}
+            )
+        return self._ledger.open()
 
     async def _enter(self, client: str, part: Path, received: Received) -> Job:
         exercise = exercise_of(received.fields.get("exercise"))

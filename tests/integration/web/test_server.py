@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import threading
-import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ import requests
 
 from tests.conftest import SAMPLES
 from tests.made_clips import make_clip, steady
+from tests.waiting import until
 from tests.web_server import Server, running_server
 
 CLIP = SAMPLES / "kb_deadlift_low_back_rounded.mp4"
@@ -109,18 +109,13 @@ def test_deleting_a_running_clip_ends_its_worker(server: Server) -> None:
     clip_id = server.send(CLIP).json()["id"]
     server.wait(clip_id, "running")
     assert requests.delete(server.url(f"/api/clips/{clip_id}"), timeout=30).status_code == 204
-    end = time.monotonic() + 10
-    while server.workers() or (server.data / "clips" / clip_id).exists():
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    until(lambda: not server.workers() and not (server.data / "clips" / clip_id).exists())
 
 
 def test_a_killed_worker_costs_its_clip_a_new_start_and_nothing_else(server: Server) -> None:
     clip_id = server.send(CLIP).json()["id"]
     server.wait(clip_id, "running")
-    end = time.monotonic() + 10
-    while not (workers := server.workers()):
-        assert time.monotonic() < end
+    workers = until(server.workers)
     os.kill(workers[0], signal.SIGKILL)
     assert server.wait(clip_id)["state"] == "done"
 
@@ -131,9 +126,7 @@ def test_a_killed_server_loses_nothing_it_accepted(tmp_path: Path, empty_scene: 
         running = first.send(CLIP).json()["id"]
         waiting = [first.send(empty_scene, f"{number}.mp4").json()["id"] for number in range(3)]
         first.wait(running, "running")
-        end = time.monotonic() + 10
-        while not (workers := first.workers()):
-            assert time.monotonic() < end
+        workers = until(first.workers)
         # an upload that is half in: never accepted, so nothing of it may stay
         half = requests.Request("POST", first.url("/api/clips"), files={"clip": ("half.mp4", b"x" * 3_000_000)}).prepare()
         body = half.body[:2_000_000] if isinstance(half.body, bytes) else b""
@@ -141,15 +134,10 @@ def test_a_killed_server_loses_nothing_it_accepted(tmp_path: Path, empty_scene: 
         sender = socket.create_connection((host, int(port)))
         head = f"POST /api/clips HTTP/1.1\r\nHost: {host}\r\nContent-Type: {half.headers['Content-Type']}\r\nContent-Length: 3000200\r\n\r\n"
         sender.sendall(head.encode() + body)
-        end = time.monotonic() + 10
-        while not list((data / "incoming").iterdir()):
-            assert time.monotonic() < end
+        until(lambda: list((data / "incoming").iterdir()))
         first.kill()
         sender.close()
-    end = time.monotonic() + 10
-    while any(_alive(pid) for pid in workers):
-        assert time.monotonic() < end, "a worker outlived its server"
-        time.sleep(0.05)
+    until(lambda: not any(_alive(pid) for pid in workers), "a worker outlived its server")
     with running_server(data, workers=2) as second:
         states = {second.wait(clip_id)["state"] for clip_id in waiting}
         assert states == {"declined"}
@@ -191,13 +179,9 @@ def test_old_clips_are_deleted_and_a_second_server_is_kept_out(tmp_path: Path, e
         with pytest.raises(AssertionError, match="did not start"), running_server(data):
             pass
     with running_server(data, retention_days=1e-6) as second:
-        end = time.monotonic() + 10
-        while second.get(f"/api/clips/{clip_id}").status_code != 404:
-            assert time.monotonic() < end
+        until(lambda: second.get(f"/api/clips/{clip_id}").status_code == 404)
         # the folder goes right after the table's row
-        while list((data / "clips").iterdir()) and time.monotonic() < end:
-            time.sleep(0.05)
-        assert list((data / "clips").iterdir()) == []
+        until(lambda: not list((data / "clips").iterdir()))
 
 
 def test_caps_hold_while_an_upload_streams_in(tmp_path: Path, empty_scene: Path) -> None:

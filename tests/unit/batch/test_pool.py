@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from hinge_vision.batch.pool import WorkerLostError, WorkerPool
+from tests.waiting import until
 
 
 def test_workers_are_other_processes_each_stays_and_one_that_dies_is_replaced() -> None:
@@ -44,10 +45,7 @@ def test_workers_ended_in_the_middle_of_their_work_leave_no_process_and_no_tempo
     running, waiting = pool.submit(time.sleep, 600), pool.submit(time.sleep, 600)
     pool.shutdown(wait=False, cancel_futures=True)
     assert not begun.exists()
-    deadline_s = time.monotonic() + 30.0  # it has been killed; a busy system may need a moment to bury it
     with suppress(psutil.NoSuchProcess):
-        while worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE:
-            assert time.monotonic() < deadline_s
-            time.sleep(0.05)
+        until(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE)
     assert running.done()
     assert waiting.done()
