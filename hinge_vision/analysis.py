@@ -15,6 +15,7 @@ from hinge_vision.findings.model import Judgement, Quality, Reason
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.kinematics.measure import measure
 from hinge_vision.kinematics.segment import segment
+from hinge_vision.memory import give_back_freed_memory
 from hinge_vision.pose.model import default_model_path, verify_model
 from hinge_vision.pose.pipeline import Progress, track_clip
 from hinge_vision.pose.track import ClipInfo, PoseTrack
@@ -55,8 +56,11 @@ def analyze(path: str | Path, settings: Settings | None = None, *, thresholds: T
     """
     settings = settings or Settings()
     versions = current_versions(settings)
-    clip, track = track_clip(Path(path), settings, progress)
-    return report_of(clip, track, settings, versions, thresholds or Thresholds())
+    try:
+        clip, track = track_clip(Path(path), settings, progress)
+        return report_of(clip, track, settings, versions, thresholds or Thresholds())
+    finally:
+        give_back_freed_memory()
 
 
 def rejudge(folder: str | Path, thresholds: Thresholds | None = None, *, exercise: Exercise | None = None) -> Report:

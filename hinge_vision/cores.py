@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
-import sys
-
 import cv2
 
-# glibc's names for its settings (malloc.h), and the largest values that serve: a picture of a 4K clip has 25 MB.
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
-_KEPT_BYTES, _HEAP_BYTES = 256 << 20, 32 << 20
+from hinge_vision.memory import keep_freed_memory
 
 _one_core = False
 
@@ -22,19 +17,9 @@ def keep_to_one_core() -> None:
     global _one_core
     _one_core = True
     cv2.setNumThreads(1)
-    _keep_freed_memory()
+    keep_freed_memory()
 
 
 def is_on_one_core() -> bool:
     """Tell whether this process keeps to one core."""
     return _one_core
-
-
-def _keep_freed_memory() -> None:
-    # Dask starts its workers with MALLOC_TRIM_THRESHOLD_ set, by which glibc gives every freed picture back to the system
-    # and fetches it again page by page: a quarter more CPU time for a clip. A setting made here overrides it.
-    if sys.platform == "linux":
-        mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries lack it
-        if mallopt is not None:
-            mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES)
-            mallopt(_M_MMAP_THRESHOLD, _HEAP_BYTES)

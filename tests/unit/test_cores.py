@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
 from tests.conftest import SAMPLES, run_python
@@ -35,25 +33,3 @@ with ClipReader({str(CLIP)!r}) as reader:
     alone, single = printed(code)
     assert alone == str(one_core)
     assert single == "True" or not one_core
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="glibc's allocator")
-def test_the_memory_of_pictures_is_used_again_even_as_dask_sets_the_allocator() -> None:
-    code = """
-import resource
-import numpy as np
-from hinge_vision.cores import keep_to_one_core
-def faults():
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-    for _ in range(50):
-        np.full(6_000_000, 1, np.uint8)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
-faults()
-before = faults()
-keep_to_one_core()
-faults()
-print(before, faults())
-"""
-    before, after = map(int, printed(code, MALLOC_TRIM_THRESHOLD_="65536"))
-    assert before > 10_000
-    assert after < 1_000
