@@ -60,13 +60,12 @@ def calibrate(change: Mapping, neck: Mapping) -> tuple[FloatArray, float]:
         rows = mine[standing[mine]]
         reference = np.median(whole[rows], axis=0)
         inputs = pair(reference[:width], whole[mine, :width])
-        outputs, apart = change(inputs)
-        outputs[:, :changes] -= change(pair(reference[:width], reference[None, :width]))[0][:, :changes]
+        outputs, apart = since_reference(change, inputs, reference[None, :width], changes)
         wrong = outputs[:, :angles] - truth[mine, :angles]
         known_parts.append(error_features(inputs, outputs[:, :angles], apart[:, :angles]))
         error_parts.append(np.abs(wrong))
         weight_parts.append(np.full(len(mine), 1.0 / len(mine)))
-        turned = since_reference(neck, pair(reference, whole[mine]), np.repeat(reference[None], len(mine), axis=0), 1)[:, 0]
+        turned = since_reference(neck, pair(reference, whole[mine]), reference[None], 1)[0][:, 0]
         neck_errors.append((turned - truth[mine, -1])[truth[mine, 3] > 10])
     knowns, errors, weight = np.concatenate(known_parts), np.concatenate(error_parts), np.concatenate(weight_parts)
     names = (*CHANGES, *ABSOLUTES)

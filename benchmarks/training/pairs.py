@@ -39,11 +39,14 @@ def pairs(
     return np.concatenate(inputs), np.concatenate(outputs), np.concatenate(rows), np.concatenate(beside)
 
 
-def since_reference(mapping: Mapping, inputs: FloatArray, own: FloatArray, changes: int) -> FloatArray:
-    """Apply a map as `PostureModel.since` does: less what it says of the reference beside itself, in its first outputs."""
-    outputs = mapping(inputs)[0]
+def since_reference(mapping: Mapping, inputs: FloatArray, own: FloatArray, changes: int) -> tuple[FloatArray, FloatArray]:
+    """Apply a map as `PostureModel.since` does: less what it says of the reference beside itself, in its first outputs.
+
+    `own` are the references, one per row or one for all; returned are outputs and how far the networks lie apart.
+    """
+    outputs, apart = mapping(inputs)
     outputs[:, :changes] -= mapping(pair_rows(own))[0][:, :changes]
-    return outputs
+    return outputs, apart
 
 
 def pair_rows(own: FloatArray) -> FloatArray:

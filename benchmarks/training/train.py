@@ -83,14 +83,15 @@ def validate(table: Table, lifters: NDArray[np.int64]) -> FloatArray:
         seen, unseen = lifters[np.arange(len(lifters)) % FOLDS != fold], lifters[np.arange(len(lifters)) % FOLDS == fold]
         mapping = fit_change(table, seen, 2)
         inputs, outputs, rows, beside = pairs(table, table.body, unseen, STANDS, 1)
-        learned_parts.append(since_reference(mapping, inputs, table.body[beside], len(CHANGES)))
+        learned_parts.append(since_reference(mapping, inputs, table.body[beside], len(CHANGES))[0])
         truth_parts.append(outputs[:, :-1])
         row_parts.append(rows)
         held = np.isin(table.lifter, unseen) & (table.variant == 0) & (table.truth[:, 3] < 30)
         posture_errors.append(fit_posture(table, seen, 1)(table.body[held])[0] - table.truth[held, : len(CHANGES)])
         neck = fit_neck(table, seen, 1)
         inputs, outputs, _, beside = pairs(table, table.whole, unseen, STANDS, 1)
-        neck_errors.append((since_reference(neck, inputs, table.whole[beside], 1)[:, 0] - outputs[:, -1])[lifelike(table.truth[rows])])
+        turned_deg = since_reference(neck, inputs, table.whole[beside], 1)[0][:, 0]
+        neck_errors.append((turned_deg - outputs[:, -1])[lifelike(table.truth[rows])])
     predicted, truth, rows = map(np.concatenate, (learned_parts, truth_parts, row_parts))
     errors = predicted - truth
     names = (*CHANGES, *ABSOLUTES)
