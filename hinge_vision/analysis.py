@@ -10,8 +10,9 @@ import cv2
 import numpy as np
 
 from hinge_vision.findings.exercise import recognise
+from hinge_vision.findings.gate import never_seen
 from hinge_vision.findings.judge import judge
-from hinge_vision.findings.model import Judgement, Quality, Reason
+from hinge_vision.findings.model import Judgement, Quality
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.kinematics.measure import measure
 from hinge_vision.kinematics.segment import segment
@@ -88,18 +89,7 @@ def rejudge(folder: str | Path, thresholds: Thresholds | None = None, *, exercis
 def report_of(clip: ClipInfo, track: PoseTrack | None, settings: Settings, versions: Versions, thresholds: Thresholds) -> Report:
     """Measure and judge a pose track; a report of refusal where there is none."""
     if track is None or not np.isfinite(track.outline_origin).any():
-        quality = Quality(
-            judgeable=False,
-            reasons=(
-                Reason(
-                    "no_person",
-                    "Nobody could be found in this clip.",
-                    "Film one lifter from the side, head to feet in the picture, in good light.",
-                ),
-            ),
-            measured=0.0,
-        )
-        nothing = Judgement((), (), (), (), (), quality)
+        nothing = Judgement((), (), (), (), (), Quality(judgeable=False, reasons=(never_seen(track, settings.facing),), measured=0.0))
         return Report(clip, settings.exercise, settings.facing, settings, versions, nothing, thresholds=thresholds)
     motion = measure(track, settings)
     segmentation = segment(motion)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -12,6 +13,8 @@ Exercise = Literal["deadlift", "kb_swing", "hang_clean", "hinge"]
 Facing = Literal["left", "right"]
 EXERCISES: tuple[Exercise, ...] = get_args(Exercise)
 FACINGS: tuple[Facing, ...] = get_args(Facing)
+# No camera that films lifters is faster.
+_FASTEST_FPS = 10_000.0
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Settings:
     start_s, end_s
         The part of the clip to analyse, in seconds of the clip's own time; `None` = from its beginning, to its end.
     standing_at_s
-        A moment at which the lifter stands quietly: the baseline is taken there. `None` = found automatically.
+        A moment, in the clip's own time, at which the lifter stands quietly: the baseline is taken there. `None` = found automatically.
     capture_fps
         The rate at which a slow-motion clip was filmed, when the file plays slower than life; `None` = plays in real time.
     analysis_rate_hz
@@ -56,12 +59,14 @@ class Settings:
             raise SettingsError(f"facing {self.facing!r} is not known; choose left or right")
         if self.person is not None and self.person < 1:
             raise SettingsError("person is counted from 1 (the leftmost)")
-        if self.start_s is not None and self.start_s < 0:
-            raise SettingsError("start must not be negative")
+        for name in ("start_s", "end_s", "standing_at_s"):
+            moment_s = getattr(self, name)
+            if moment_s is not None and not 0 <= moment_s < math.inf:
+                raise SettingsError(f"{name.removesuffix('_s').replace('_', ' ')} must be a time in seconds, not negative")
         if self.end_s is not None and self.end_s <= (self.start_s or 0.0):
             raise SettingsError("end must lie after start")
-        if self.capture_fps is not None and not self.capture_fps > 0:
-            raise SettingsError("capture fps must be positive")
+        if self.capture_fps is not None and not 0 < self.capture_fps <= _FASTEST_FPS:
+            raise SettingsError(f"capture fps must lie between 0 and {_FASTEST_FPS:g}")
         if self.analysis_rate_hz is not None and not 5 <= self.analysis_rate_hz <= 240:
             raise SettingsError("analysis rate must lie between 5 and 240 Hz")
         if self.workers is not None and self.workers < 1:

@@ -13,10 +13,10 @@ from hinge_vision.batch.row import recorded_at, row_of, write_thumbnail
 from hinge_vision.batch.storage import RECORD, open_storage
 from hinge_vision.batch.work import Task
 from hinge_vision.cores import keep_to_one_core
+from hinge_vision.overlay.render import open_clip
 from hinge_vision.pose.network import stay_offline
 from hinge_vision.pose.workers import keep_landmarkers
 from hinge_vision.report.model import Report
-from hinge_vision.report.names import VIDEO
 from hinge_vision.report.write import write_results
 from hinge_vision.version import __version__
 from hinge_vision.video.files import atomic_write_bytes
@@ -64,11 +64,11 @@ def analyse(task: Task, begin_s: float) -> Record:
             files=files_of(new),
             seconds=round(time.monotonic() - begin_s, 2),
         )
-        (new / RECORD).write_bytes(record.to_bytes())
+        atomic_write_bytes(new / RECORD, record.to_bytes())
     return record
 
 
-def write_rejudgement(report: Report, clip: Path | None, folder: Path, record: Record | None) -> None:
+def write_rejudgement(report: Report, clip: Path | None, folder: Path, record: Record | None, *, video: bool) -> None:
     """Write a clip's results anew in their place, judged by other limits, and note it in its record if it is one of a batch's.
 
     Parameters
@@ -81,8 +81,18 @@ def write_rejudgement(report: Report, clip: Path | None, folder: Path, record: R
         Where its results lie.
     record
         The record that vouched for them until now; None = they are not a batch's.
+    video
+        Whether to make a video too.
+
+    Raises
+    ------
+    ClipUnreadableError, SettingsError
+        The clip cannot be read or is another one; the old results stay.
+    OutputError
     """
-    write_results(report, clip, folder, video=(folder / VIDEO).exists())
+    if clip is not None:
+        open_clip(report, clip).close()  # before the old results are taken away for it
+    write_results(report, clip, folder, video=video)
     if record is not None:
         row = row_of(report, (record.row.recorded_at, record.row.recorded_at_from), write_thumbnail(report, folder))
         new = replace(record, row=row, rejudged=True, files=files_of(folder))

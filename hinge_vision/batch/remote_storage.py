@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,8 @@ BEAT_S = 20.0
 STALE_S = 90.0
 """A lock not renewed for so long belongs to a batch that died."""
 _WRITING_S = 0.2
+# Small files read at once, where the driver can: most of the time is waiting.
+_READERS = 16
 _PASSWORD = re.compile(r"(://[^/@:]*:)[^/@]*@")
 
 
@@ -85,10 +88,17 @@ class RemoteStorage:
         names = {self._name(path): path for path in paths}
         if not names:
             return {}
-        contents = self._system.cat(list(names), on_error="omit")
-        if isinstance(contents, bytes):
-            return dict.fromkeys(names.values(), contents)
-        return {names[name]: data for name, data in contents.items() if name in names}
+        # one by one: asked for many, fsspec takes brackets in a name for a pattern
+        with ThreadPoolExecutor(_READERS if self._system.async_impl else 1) as pool:
+            contents = pool.map(self._content, names)
+            return {path: data for path, data in zip(names.values(), contents, strict=True) if data is not None}
+
+    def _content(self, name: str) -> bytes | None:
+        try:
+            content: bytes = self._system.cat_file(name)
+        except Exception:  # noqa: BLE001  each driver has its own errors
+            return None
+        return content
 
     def write(self, path: str, data: bytes) -> None:
         """Write a file: object stores show it whole or not at all."""
@@ -119,8 +129,8 @@ class RemoteStorage:
                 self._system.invalidate_cache()
                 if self._system.exists(f"{place}/{RECORD}"):
                     self._system.rm_file(f"{place}/{RECORD}")
-                if self._system.exists(place):
-                    self._system.rm(place, recursive=True)
+                for old in self._system.find(place):
+                    self._system.rm_file(old)
                 files = sorted(file for file in new.rglob("*") if file.is_file())
                 for file in sorted(files, key=lambda file: file == new / RECORD):
                     relative = f"{path}/{file.relative_to(new).as_posix()}"

@@ -41,7 +41,7 @@ def row_of(report: Report, recorded: tuple[str, str], worst_frame_s: float | Non
         Clip time of the picture that stands for it.
     """
     judgement = report.judgement
-    measures = [measure for measure in judgement.measures if not measure.partial] or list(judgement.measures)
+    measures = [measure for measure in judgement.judged if not measure.partial] or list(judgement.judged)
     spreads = [rep_uncertainty(report, measure.rep) for measure in measures]
     return Row(
         judged=judgement.quality.judgeable,
@@ -72,7 +72,7 @@ def worst_frame(report: Report) -> KeyFrame | None:
     if evidence:
         time_s = max(evidence, key=strength).time_s
     else:
-        deep = [measure for measure in report.judgement.measures if np.isfinite(measure.peak_hip_flexion_deg)]
+        deep = [measure for measure in report.judgement.judged if np.isfinite(measure.peak_hip_flexion_deg)]
         time_s = max(deep, key=lambda measure: measure.peak_hip_flexion_deg).bottom_s if deep else frames[0].time_s
     return min(frames, key=lambda frame: abs(frame.time_s - time_s))
 

@@ -11,7 +11,7 @@ import click
 from hinge_vision.cli.options import ANY_PATH, check_writable, quiet_option, read_thresholds, settings_options, thresholds_option
 from hinge_vision.cli.results import exit_code_of
 from hinge_vision.cli.terminal import EXIT_BATCH_WITH_FAILURES, Talk, complain, progress_bar, quiet_libraries
-from hinge_vision.errors import ClipUnreadableError
+from hinge_vision.errors import ClipUnreadableError, SettingsError
 from hinge_vision.settings import Settings
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def analyze(
             talk.say(f"{clip.name}:")
         try:
             codes.append(_analyze_one(clip, out, settings, thresholds, talk, video=video, embed_video=embed_video))
-        except ClipUnreadableError as error:
+        except (ClipUnreadableError, SettingsError) as error:
             if len(clips) == 1:
                 raise
             complain(str(error))

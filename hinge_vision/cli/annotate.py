@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hinge_vision.cli.options import ANY_PATH, check_writable, quiet_option, verbose_option
+from hinge_vision.cli.paths import is_folder, is_there
 from hinge_vision.cli.results import find_clip
 from hinge_vision.cli.terminal import Talk, progress_bar, quiet_libraries
 from hinge_vision.errors import SettingsError
@@ -41,7 +42,7 @@ def annotate(
 ) -> int:
     """Export annotated pictures and videos of a clip, from its stored track; a clip not analysed yet is analysed first."""
     talk = Talk(quiet, verbose)
-    check_writable(target if target.is_dir() else out)
+    check_writable(target if is_folder(target) else out)
     with quiet_libraries(talk):
         from hinge_vision.batch.record import note_new_pictures, whole_record
         from hinge_vision.overlay.render import annotate as annotate_clip
@@ -64,15 +65,15 @@ def _judged(target: Path, clip: Path | None, out: Path, talk: Talk) -> tuple[Rep
     from hinge_vision.report.names import TRACK
     from hinge_vision.report.write import report_folder, write_report
 
-    folder = target if target.is_dir() else report_folder(out, target.name)
-    if not (folder / TRACK).exists():
-        if target.is_dir():
+    folder = target if is_folder(target) else report_folder(out, target.name)
+    if not is_there(folder / TRACK):
+        if is_folder(target):
             raise SettingsError(f"{target}: holds no {TRACK}; analyse the clip first (hinge-vision analyze CLIP -o {target.parent})")
         with progress_bar(target.name, talk) as progress:
             report = analyze_clip(target, progress=progress)
         return report, target, write_report(report, target, out, video=False)
     report = judge_stored(folder)
-    if not target.is_dir():
+    if not is_folder(target):
         return report, target, folder
     clip = clip or find_clip(folder, report.clip.name)
     if clip is None:

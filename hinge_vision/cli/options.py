@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hinge_vision.cli.paths import is_folder, is_there
 from hinge_vision.errors import OutputError
 from hinge_vision.settings import EXERCISES, FACINGS, Settings
 
@@ -64,9 +65,9 @@ def read_thresholds(path: Path | None) -> Thresholds:
 def check_writable(folder: Path) -> None:
     """Raise OutputError before any work is done when results could not be written to `folder`; create nothing yet."""
     existing = folder
-    while not existing.exists() and existing != existing.parent:
+    while not is_there(existing) and existing != existing.parent:
         existing = existing.parent
-    if not existing.is_dir():
+    if not is_folder(existing):
         raise OutputError(f"{existing}: is no folder, so nothing can be written to {folder}; give another --out")
     if not os.access(existing, os.W_OK | os.X_OK):
         raise OutputError(f"{existing}: cannot be written to; give another --out or change the folder's permissions")

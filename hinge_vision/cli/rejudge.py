@@ -21,7 +21,7 @@ def rejudge(folder: Path, thresholds_path: Path, clip: Path | None, quiet: bool,
     """Judge an analysed clip again by other limits, from its track.npz, without running the pose model again.
 
     The results in the folder are written anew. Pictures and video need the clip: where it is not found, the old ones are
-    taken away, since they show the old judgement. A clip of a batch keeps its new judgement in later runs, until --redo.
+    taken away, since they show the old judgement; --clip brings them back. A clip of a batch keeps its new judgement in later runs, until --redo.
     """
     talk = Talk(quiet, verbose)
     thresholds = read_thresholds(thresholds_path)
@@ -31,12 +31,14 @@ def rejudge(folder: Path, thresholds_path: Path, clip: Path | None, quiet: bool,
         from hinge_vision.analysis import rejudge as rejudge_folder
         from hinge_vision.batch.one_clip import write_rejudgement
         from hinge_vision.batch.record import whole_record
+        from hinge_vision.report.names import VIDEO
         from hinge_vision.report.text import terminal_lines
 
         record = whole_record(folder)
         report = rejudge_folder(folder, thresholds)
+        video = clip is not None or (folder / VIDEO).exists()
         clip = clip or find_clip(folder, report.clip.name)
-        write_rejudgement(report, clip, folder, record)
+        write_rejudgement(report, clip, folder, record, video=video)
     if clip is None:
         talk.say(f"{report.clip.name} was not found, so there are no pictures and no video; run again with --clip to have them.\n")
     for line in terminal_lines(report, folder):

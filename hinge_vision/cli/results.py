@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hinge_vision.cli.paths import is_file
 from hinge_vision.cli.terminal import EXIT_NOT_JUDGEABLE
+from hinge_vision.report.names import VIDEO
 
 if TYPE_CHECKING:
     from hinge_vision.report.model import Report
@@ -19,4 +21,4 @@ def exit_code_of(report: Report) -> int:
 def find_clip(folder: Path, name: str) -> Path | None:
     """Look for the clip of a results folder by its name: the results do not say where on the disk it lay."""
     places = (Path(), folder, folder.parent, folder.parent.parent)
-    return next((place / name for place in places if (place / name).is_file()), None)
+    return next((place / name for place in places if is_file(place / name) and place / name != folder / VIDEO), None)

@@ -37,10 +37,6 @@ class Reading:
         """Return the probability, 0..1, that the true value is less than `limit`; 0 when not measured."""
         return 1.0 - self.above(limit) if self.measured else 0.0
 
-    def minus(self, zero: float) -> Reading:
-        """Return the same reading as difference from `zero`."""
-        return Reading(self.value - zero, self.sd, self.row)
-
 
 def normal_cdf(z: float) -> float:
     """Return the standard normal distribution function at `z`."""

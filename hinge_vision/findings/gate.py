@@ -12,13 +12,14 @@ from hinge_vision.findings.exercise import hands
 from hinge_vision.findings.measures import RepReadings, lower_half
 from hinge_vision.findings.model import Reason
 from hinge_vision.findings.postures import hips_stay_straight, kneels, leans, stands_on_one_leg, touches_toes
+from hinge_vision.findings.reasons import REASONS
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.findings.view import view_yaw_deg
 from hinge_vision.kinematics.motion import Motion
 from hinge_vision.kinematics.reps import Rep, Segmentation
 from hinge_vision.pose.sides import faces_other_way
 from hinge_vision.pose.track import Landmark, PoseTrack
-from hinge_vision.settings import Exercise
+from hinge_vision.settings import Exercise, Facing
 
 # Hands hang an arm's length (0.3 statures) below the shoulder under a load; with a bar on the shoulders, or arms held out for
 # balance, they are near the shoulder's height.
@@ -50,100 +51,6 @@ _CORE = (
     Landmark.RIGHT_KNEE,
 )
 _FEET = (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE)
-
-REASONS: dict[str, Reason] = {
-    reason.code: reason
-    for reason in (
-        Reason("no_person", "No person was found in the clip.", "Film one lifter, whole body in the picture, in good light."),
-        Reason(
-            "not_side_view",
-            "The camera does not see the lifter from the side, so the low back cannot be measured.",
-            "Film square to the side, camera level at hip height.",
-        ),
-        Reason("walking", "The person walks; no hip hinge on the spot was seen.", "Film the lift itself, feet in one place."),
-        Reason(
-            "no_hinge",
-            "No hip hinge was seen: the trunk never bends forward and comes back up.",
-            "Film at least one whole rep of a hinge from the side.",
-        ),
-        Reason(
-            "squat",
-            "This looks like a squat: nothing hangs in the hands and the trunk stays upright.",
-            "Film a deadlift, a swing or another hip hinge.",
-        ),
-        Reason(
-            "rod",
-            "A rod is held along the back: the camera takes it for the back's outline.",
-            "Do the self-assessment with the rod, then film without the rod.",
-        ),
-        Reason(
-            "kneeling",
-            "The lifter kneels or sits, as in the tall kneeling hinge; only lifts in standing are judged.",
-            "Film a deadlift, a swing or another hip hinge in standing.",
-        ),
-        Reason(
-            "straight_hips",
-            "The body leans or lies straight from shoulders to knees, as in a plank or a burpee: the hips do not bend.",
-            "Film a deadlift, a swing or another hip hinge.",
-        ),
-        Reason(
-            "one_leg",
-            "One foot leaves the floor: the outline behind the hips is then the free leg's and not the back's.",
-            "Film a lift with both feet on the floor.",
-        ),
-        Reason(
-            "toe_touch",
-            "This looks like a toe touch: the knees stay straight and the hands reach for the feet.",
-            "Film a deadlift, a swing or another hip hinge.",
-        ),
-        Reason(
-            "held_hinge",
-            "The hinge is held while the arms move, as in a bent-over row; there is no way down and up to judge.",
-            "Film a deadlift, a swing or another hip hinge from standing to depth and back.",
-        ),
-        Reason(
-            "too_few_pixels",
-            "The lifter is too small in the picture to see the low back.",
-            "Move the camera closer, so that the lifter fills most of the picture's height.",
-        ),
-        Reason(
-            "out_of_frame",
-            "Head, hips or knees are outside the picture at the bottom of the lift.",
-            "Film the whole body from head to feet, also at the bottom and at lockout.",
-        ),
-        Reason(
-            "too_little_measured",
-            "The low back could be measured in too few frames.",
-            "Keep the back free of other people and objects, use good light, and wear clothes that stand out from the wall.",
-        ),
-        Reason(
-            "unsure",
-            "Too much of the lifter is hidden to tell the low back's angle well enough to judge it.",
-            "Keep plates and other things from hiding hips and legs, and stand still for two seconds before the first rep.",
-        ),
-        Reason(
-            "view_changes",
-            "The camera's direction changes during the clip; only what was seen from the side is judged.",
-            "Put the camera on a fixed stand, square to the side.",
-        ),
-        Reason(
-            "feet_cut_off",
-            "The feet are outside the picture, so the knees are less sure.",
-            "Film the whole body from head to feet, also at the bottom and at lockout.",
-        ),
-        Reason(
-            "standing_hidden",
-            "In standing something, such as a plate, hides the lifter's outline, so the low back's zero is unsure.",
-            "Use smaller plates, or stand for two seconds before taking the bar.",
-        ),
-        Reason(
-            "turned",
-            "In part of the clip the lifter, or another one, faces the other way; only the rest is judged.",
-            "Film one lifter from one side, without cuts.",
-        ),
-        Reason("some_reps", "Some reps could not be judged.", "Film every rep from the side, with the whole body in the picture."),
-    )
-}
 
 
 @dataclass(frozen=True)
@@ -191,6 +98,15 @@ def check(
     if kept and _share_turned(track) > _TURNED_SHARE:
         codes = [*codes, "turned"]
     return Gate(kept, tuple(REASONS[code] for code in dict.fromkeys(codes)))
+
+
+def never_seen(track: PoseTrack | None, facing: Facing | None) -> Reason:
+    """Return why nothing at all was measured, where `facing` is the side the user says the lifter faces, if he does."""
+    if track is None or not np.isfinite(track.landmarks).any():
+        return REASONS["no_person"]
+    if facing is not None and _share_turned(track) > _TURNED_SHARE:
+        return REASONS["other_facing"]
+    return REASONS["too_little_measured"]
 
 
 def _share_turned(track: PoseTrack) -> float:

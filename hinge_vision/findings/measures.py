@@ -34,8 +34,8 @@ class RepReadings:
     `_lockout` are read where the trunk leans furthest back after the lift. `onset_share` is the share of the hips' range at which
     the low back began to move (NaN = it did not, or the way was not seen). `standing_convexity_pct` is that of the
     zero. `yaw_deg` is the median over the rep without its
-    lockout, `measured` the share of the rep with a low back, `quality` how well the rep was seen, 0..1. `depth_seen`,
-    `lockout_seen`: whether the clip shows the rep's deepest point, with a way to either side of it, and its upright end.
+    lockout, `measured` the share of the rep with a low back, `quality` how well the rep was seen, 0..1. `depth_seen`:
+    whether the clip shows the rep's deepest point, with a way to either side of it.
     """
 
     rep: Rep
@@ -43,7 +43,6 @@ class RepReadings:
     knee: Reading
     trunk: Reading
     lumbar: Reading
-    thoracic: Reading
     lumbar_peak: Reading
     convexity: Reading
     convexity_growth: Reading
@@ -65,7 +64,6 @@ class RepReadings:
     measured: float
     quality: float
     depth_seen: bool
-    lockout_seen: bool
 
 
 def read_reps(track: PoseTrack, motion: Motion, segmentation: Segmentation, thresholds: Thresholds) -> tuple[RepReadings, ...]:
@@ -131,7 +129,6 @@ def _read(
         knee=deep(motion.knee_flexion),
         trunk=deep(motion.trunk_inclination),
         lumbar=lumbar,
-        thoracic=deep(motion.thoracic_flexion),
         lumbar_peak=_peak(motion.lumbar_flexion, lower),
         convexity=deep_gap(shape, 0.0, thresholds.convexity_sd_pct),
         convexity_growth=deep_gap(shape, standing_shape, thresholds.convexity_sd_pct),
@@ -153,7 +150,6 @@ def _read(
         measured=measured,
         quality=rep_quality(measured, yaw_deg, _median(motion.confidence[window]), thresholds) * (1.0 - unsteady / 2.0),
         depth_seen=bool(min(motion.time_s[rep.bottom] - motion.time_s[rep.start], motion.time_s[rep.end] - motion.time_s[rep.bottom]) >= 0.1),
-        lockout_seen=bool(len(upright)),
     )
 
 

@@ -85,6 +85,11 @@ class RepMeasures:
     observations: tuple[ObservationName, ...]
     confidence: float
 
+    @property
+    def judged(self) -> bool:
+        """Whether the rep could be judged: the confidence of one that could not is 0."""
+        return self.confidence > 0.0
+
 
 @dataclass(frozen=True)
 class Drill:
@@ -107,3 +112,8 @@ class Judgement:
     contacts_lost: tuple[str, ...]
     drills: tuple[Drill, ...]
     quality: Quality
+
+    @property
+    def judged(self) -> tuple[RepMeasures, ...]:
+        """The reps that could be judged."""
+        return tuple(measure for measure in self.measures if measure.judged)

@@ -61,7 +61,7 @@ def find_reference(
     measured : (N,)
         Frames that can be used at all.
     standing_at_s
-        The moment the user names, if any.
+        The moment the user names, in real time, if any.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def find_reference(
     if standing_at_s is not None:
         rows = measured & (np.abs(time_s - standing_at_s) <= 0.25)
         if not rows.any():
-            raise SettingsError(f"the lifter could not be measured at {standing_at_s:g} s; give another moment with --standing-at")
+            raise SettingsError("the lifter could not be measured at the moment named; give another with --standing-at")
         return Reference("user", rows, STANDING_SD_DEG)
     usable = measured & np.isfinite(trunk_inclination_deg)
     if not usable.any():

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import erf
 
 from hinge_vision.arrays import BoolArray, FloatArray
+from hinge_vision.errors import SettingsError
 from hinge_vision.kinematics.baseline import Reference, find_reference
 from hinge_vision.kinematics.filters import bridge_gaps, smooth
 from hinge_vision.kinematics.motion import Angle, Baseline, Motion
@@ -52,7 +53,10 @@ def measure(track: PoseTrack, settings: Settings) -> Motion:
     measured = np.asarray(np.isfinite(body).all(axis=1))
     alone_deg = _where(measured, model.alone, body, len(CHANGES))
     lean_deg = _lean_deg(seen)
-    reference = find_reference(time_s, lean_deg, alone_deg, measured, settings.standing_at_s)
+    try:
+        reference = find_reference(time_s, lean_deg, alone_deg, measured, _real_s(settings.standing_at_s, track, settings))
+    except SettingsError as error:
+        raise SettingsError(f"{track.clip.name}: {error}") from None
     standing, zero_deg, zero_sd_deg = _zero(model, reference, body, alone_deg, measured)
     estimate = _compare(model, standing, body, measured)
     measured = measured & (estimate.changes_sd_deg[:, 0] < MAX_LUMBAR_SD_DEG)
@@ -79,6 +83,13 @@ def measure(track: PoseTrack, settings: Settings) -> Motion:
         baseline=_baseline(reference, time_s, float(zero_sd_deg[0]), dict(dowel.gaps())),
         **angles,
     )
+
+
+def _real_s(clip_s: float | None, track: PoseTrack, settings: Settings) -> float | None:
+    """Return the real time of a moment of the clip as a player shows it: slow motion plays slower than life."""
+    if clip_s is None or settings.capture_fps is None:
+        return clip_s
+    return clip_s * track.clip.fps / settings.capture_fps
 
 
 def _steady(rows: FloatArray, time_s: FloatArray) -> FloatArray:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hinge_vision.arrays import IntArray
-
-Phase = Literal["stand", "down", "bottom", "up", "lockout"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +28,7 @@ class Rep:
 
 @dataclass(frozen=True)
 class Segmentation:
-    """All repetitions, and per row the repetition number (0 = none) and the phase."""
+    """All repetitions, and per row the repetition number (0 = none) and the phase: stand, down, bottom, up or lockout."""
 
     reps: tuple[Rep, ...]
     rep: IntArray

@@ -6,8 +6,6 @@ those of Okabe and Ito, told apart by colour-blind people too.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +27,6 @@ YELLOW: Colour = (66, 228, 240)
 GREEN: Colour = (115, 158, 0)
 VERMILLION: Colour = (0, 94, 213)
 DARK_VERMILLION: Colour = (0, 66, 160)
-ORANGE: Colour = (0, 159, 230)
 GREY: Colour = (190, 190, 190)
 
 FAULT_BANNERS: dict[Fault, str] = {
@@ -170,45 +167,6 @@ class Overlay:
 
     def _width(self, units: float) -> int:
         return max(1, round(units * self._unit))
-
-
-@lru_cache(maxsize=4)
-def _overlay(key: int, width_px: int, height_px: int, held: _Held) -> Overlay:
-    return Overlay(held.report, width_px, height_px)
-
-
-class _Held:
-    """Keeps a report alive and comparable by identity while its overlay is cached: its arrays cannot be hashed."""
-
-    def __init__(self, report: Report) -> None:
-        self.report = report
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other.report is self.report
-
-    def __hash__(self) -> int:
-        return id(self.report)
-
-
-def draw_overlay(image: ImageArray, report: Report, row: float) -> ImageArray:
-    """Return a copy of a frame with the overlay drawn.
-
-    Parameters
-    ----------
-    image : (H, W, 3)
-        The frame (BGR) at the clip's own size or scaled.
-    report
-        A report with a pose track.
-    row
-        Which row of the pose track the frame is; a fraction lies between two rows.
-
-    Returns
-    -------
-    (H', W, 3)
-        H' is larger than H where the text needed a band above the picture.
-    """
-    height_px, width_px = image.shape[:2]
-    return _overlay(id(report), width_px, height_px, _Held(report)).draw(image, row)
 
 
 def _plain(words: str) -> str:

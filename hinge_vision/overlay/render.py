@@ -77,8 +77,9 @@ def annotate(
     ------
     SettingsError, ClipUnreadableError, OutputError
     """
-    if report.track is None:
-        raise HingeVisionError(f"{clip_path.name}: nobody was found in this clip, so there is nothing to draw")
+    for shown, path in ((report, clip_path), *([] if side_by_side is None else [side_by_side])):
+        if shown.track is None:
+            raise HingeVisionError(f"{path.name}: nobody was found in this clip, so there is nothing to draw")
     if not 0.05 <= slow <= 4.0:
         raise SettingsError("slow must lie between 0.05 and 4 (0.5 = half as fast)")
     chosen = select_frames(report, frames)
@@ -116,6 +117,24 @@ def render_clip(
     At most `REPORT_SHORT_SIDE_PX` on the short side: `annotate` makes a larger one.
     """
     return _render(_Pictures(report, clip_path, REPORT_SHORT_SIDE_PX, RATE_HZ, blur_face, chosen), video_path, sink, 1.0, None)
+
+
+def open_clip(report: Report, path: Path) -> ClipReader:
+    """Open the clip that a report was made from.
+
+    Raises
+    ------
+    ClipUnreadableError
+    SettingsError
+        It is another clip: of another size or codec.
+    """
+    settings, made_from = report.settings, report.clip
+    reader = ClipReader(path, start_s=settings.start_s, end_s=settings.end_s, capture_fps=settings.capture_fps)
+    info = reader.info
+    if (info.width_px, info.height_px, info.codec) != (made_from.width_px, made_from.height_px, made_from.codec):
+        reader.close()
+        raise SettingsError(f"{path}: not the clip these results were made from; say with --clip where {made_from.name} is")
+    return reader
 
 
 def output_size_px(report: Report, short_side_px: int) -> tuple[int, int]:
@@ -170,8 +189,7 @@ class _Pictures:
         return Overlay(self.report, *self.size_px())
 
     def reader(self) -> ClipReader:
-        settings = self.report.settings
-        return ClipReader(self.clip_path, start_s=settings.start_s, end_s=settings.end_s, capture_fps=settings.capture_fps)
+        return open_clip(self.report, self.clip_path)
 
     def drawn(self, reader: ClipReader, overlay: Overlay, *, video: bool = True) -> Generator[tuple[Frame, bool], None, None]:
         """Yield the drawn frames, each with whether it belongs into the video; without a video, the chosen ones only."""

@@ -126,9 +126,11 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
     # the survey's decoder and landmarkers leave some of each core: enough to load the landmarkers of the analysis meanwhile
     with Spares(model, workers) as spares:
         clip, figures, roll_deg = _survey(path, settings, model, max(1, workers // 2), progress)
-        chosen = choose_lifter(figures) if settings.person is None else settings.person - 1
+        chosen = choose_lifter(figures)
         if chosen is None:
             return clip, None
+        if settings.person is not None:
+            chosen = settings.person - 1
         if chosen >= len(figures):
             asked = f"person {settings.person} was asked for, but {len(figures)} were seen"
             raise SettingsError(f"{path.name}: {asked}; leave --person out or give a smaller number")

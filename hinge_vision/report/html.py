@@ -131,14 +131,12 @@ class Card:
 
 def _cards(report: Report) -> tuple[Card, ...]:
     findings = {finding.fault: finding for finding in report.judgement.findings}
-    reps = len(report.judgement.measures)
     cards = []
     for fault, title in text.FAULT_TITLES.items():
         finding = findings.get(fault)
         if finding is not None:
-            where = f" in {len(finding.reps)} of {text.count(reps, 'rep')}" if finding.reps else ""
-            status = f"{finding.severity}{where}, {text.sureness(finding.confidence)}"
-        elif not reps or not (findings or text.sure_of_no_fault(report)) or (fault == "limited_range" and report.exercise == "hang_clean"):
+            status = f"{finding.severity}{text.share_of_reps(report, finding)}, {text.sureness(finding.confidence)}"
+        elif not (findings or text.sure_of_no_fault(report)) or (fault == "limited_range" and report.exercise == "hang_clean"):
             status = "not judged"
         else:
             status = "not seen"

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from hinge_vision.arrays import BoolArray, FloatArray
+from hinge_vision.arrays import FloatArray
 from hinge_vision.findings.thresholds import Thresholds
+from hinge_vision.kinematics.filters import stretches
 from hinge_vision.kinematics.motion import Angle, Motion
 from hinge_vision.kinematics.reps import Segmentation
 from hinge_vision.report import text
@@ -182,18 +183,12 @@ def readings(motion: Motion, segmentation: Segmentation | None) -> dict[str, lis
     }
 
 
-def runs(mask: BoolArray) -> list[tuple[int, int]]:
-    """Return the stretches of True as (first, last + 1)."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(int)))
-    return [(int(first), int(last)) for first, last in zip(edges[::2], edges[1::2], strict=True)]
-
-
 def _band(time_s: FloatArray, angle: Angle, rows: Sequence[int] | np.ndarray[Any, Any], axis: str, colour: str) -> Figure:
     """Return one standard error up and down as closed shapes, one per unbroken stretch, so that no band spans a gap."""
     value, sd = angle.value_deg[rows], angle.sd_deg[rows]
     x: list[float | None] = []
     y: list[float | None] = []
-    for first, last in runs(np.isfinite(value) & np.isfinite(sd)):
+    for first, last in stretches(np.isfinite(value) & np.isfinite(sd)):
         there, upper, lower = time_s[first:last], (value + sd)[first:last], (value - sd)[first:last]
         x += [*_numbers(there, 3), *_numbers(there[::-1], 3), None]
         y += [*_numbers(upper, 1), *_numbers(lower[::-1], 1), None]
@@ -220,7 +215,7 @@ def _contact_lanes(motion: Motion, rows: Sequence[int] | np.ndarray[Any, Any], l
         name = text.CONTACT_NAMES[contact]
         state = states[rows]
         lost = np.flatnonzero(state == 0)
-        rings = np.array([row for first, last in runs(state == 0) for row in range(first, last, step)], dtype=int)
+        rings = np.array([row for first, last in stretches(state == 0) for row in range(first, last, step)], dtype=int)
         lanes.append(
             {
                 "type": "scatter",
@@ -265,7 +260,7 @@ def _shading(motion: Motion, segmentation: Segmentation) -> list[Figure]:
     for rep in segmentation.reps:
         phases = segmentation.phase[rep.start : rep.end + 1]
         for phase, opacity in PHASE_OPACITY.items():
-            for first, last in runs(phases == phase):
+            for first, last in stretches(phases == phase):
                 until = min(rep.start + last, len(motion.time_s) - 1)
                 shapes.append(
                     {

@@ -168,21 +168,25 @@ def verdict(report: Report) -> str:
             return "This clip could not be judged."
         why_not = reasons[0].text
         return f"This clip could not be judged. {why_not}" if ":" in why_not else f"This clip could not be judged: {_uncapped(why_not)}"
-    reps = len(judgement.measures)
+    reps = judgement.judged
     findings = ordered_findings(report)
     if findings:
-        clauses = [_finding_clause(report, finding, reps) for finding in findings]
+        clauses = [_finding_clause(report, finding) for finding in findings]
         text = "; ".join(clauses)
         return f"{text[0].upper()}{text[1:]} ({sureness(findings[0].confidence)})."
-    if not reps:
+    if not judgement.measures:
         return "No complete hip hinge was seen, so no fault can be named or ruled out."
     confidence = clean_confidence(report)
     if not sure_of_no_fault(report):
         return f"No fault can be named, and none ruled out: the clip shows too little of the back ({sureness(confidence)})."
-    hips = np.array([measure.peak_hip_flexion_deg for measure in judgement.measures])
+    hips = np.array([measure.peak_hip_flexion_deg for measure in reps])
     depth = f" while the hips reached {degrees(float(np.nanmax(hips)))}" if np.isfinite(hips).any() else ""
-    where = "the rep" if reps == 1 else f"all {reps} reps"
-    backs = np.array([measure.lumbar_at_bottom_deg for measure in judgement.measures])
+    total = len(judgement.measures)
+    if len(reps) < total:
+        where = f"the {count(len(reps), 'rep')} of {total} that could be judged"
+    else:
+        where = "the rep" if total == 1 else f"all {total} reps"
+    backs = np.array([measure.lumbar_at_bottom_deg for measure in reps])
     most = float(backs[np.nanargmax(np.abs(backs))]) if np.isfinite(backs).any() else 0.0
     if abs(most) < report.thresholds.rounding_deg:
         return f"No fault seen: the low back stayed near its standing shape in {where}{depth} ({sureness(confidence)})."
@@ -193,8 +197,8 @@ def verdict(report: Report) -> str:
 
 
 def clean_confidence(report: Report) -> float:
-    """Return how sure it is that no fault was there to be seen: the mean over the reps, NaN where there are none."""
-    known = [measure.confidence for measure in report.judgement.measures if np.isfinite(measure.confidence)]
+    """Return how sure it is that no fault was there to be seen: the mean over the judged reps, NaN where there are none."""
+    known = [measure.confidence for measure in report.judgement.judged]
     return float(np.mean(known)) if known else float("nan")
 
 
@@ -212,8 +216,16 @@ def heading(report: Report) -> str:
     return "No fault seen"
 
 
-def _finding_clause(report: Report, finding: Finding, reps: int) -> str:
-    where = f" in {len(finding.reps)} of {count(reps, 'rep')}" if finding.reps else ""
+def share_of_reps(report: Report, finding: Finding) -> str:
+    """Return in how many of the judged reps a fault was seen, such as ` in 2 of 3 reps`; nothing for one of the whole clip."""
+    if not finding.reps:
+        return ""
+    judged = len(report.judgement.judged)
+    return f" in {len(finding.reps)} of {count(judged, 'rep' if judged == len(report.judgement.measures) else 'judged rep')}"
+
+
+def _finding_clause(report: Report, finding: Finding) -> str:
+    where = share_of_reps(report, finding)
     item = strongest(leading(report, finding))
     number = ""
     if item is not None:
@@ -246,6 +258,8 @@ def _knees_nearly_straight(report: Report, reps: tuple[int, ...]) -> bool:
 
 def rep_remark(measure: RepMeasures) -> str:
     """Return a rep's faults and observations in a few words."""
+    if not measure.judged:
+        return "not judged"
     words = [FAULT_TITLES[fault].split(":")[0].lower() for fault in measure.faults]
     words += [OBSERVATION_TITLES[name].lower() for name in measure.observations]
     if measure.partial:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -68,13 +69,18 @@ def load_track(path: Path) -> StoredTrack:
     try:
         with np.load(path, allow_pickle=False) as data:
             header = json.loads(str(data["header"]))
-            arrays = {name: data[name] for name in ARRAYS}
+            if header.get("format_version") != FORMAT_VERSION:
+                raise HingeVisionError(f"{path}: written by another version of hinge-vision; analyse the clip again")
+            return _stored(header, {name: data[name] for name in ARRAYS})
     except FileNotFoundError:
         raise HingeVisionError(f"{path}: not found; analyse the clip first (hinge-vision analyze)") from None
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    except PermissionError:
+        raise HingeVisionError(f"{path}: may not be read; change its permissions") from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile, zlib.error):
         raise HingeVisionError(f"{path}: damaged or not a track file; analyse the clip again") from None
-    if header.get("format_version") != FORMAT_VERSION:
-        raise HingeVisionError(f"{path}: written by another version of hinge-vision; analyse the clip again")
+
+
+def _stored(header: dict[str, Any], arrays: dict[str, Any]) -> StoredTrack:
     track = PoseTrack(
         clip=ClipInfo(**_known(ClipInfo, header["clip"])),
         facing=header["facing"],

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, SAMPLES, run_python
+from tests.made_clips import make_clip, steady
 
 CLIP = SAMPLES / "kb_deadlift_low_back_rounded.mp4"
 COMMAND = ("-m", "hinge_vision")
@@ -44,6 +45,8 @@ def test_help_loads_no_heavy_library() -> None:
         ["analyze", str(CLIP), "--exercise", "squat"],
         ["analyze", str(CLIP), "--rate", "1"],
         ["analyze", str(CLIP), "--start", "5", "--end", "2"],
+        ["analyze", str(CLIP), "--end", "nan"],
+        ["analyze", str(CLIP), "--capture-fps", "inf"],
         ["analyze", str(CLIP), "--embed-video", "--no-video"],
         ["analyze", str(CLIP), str(SAMPLES / "kb_swing.mp4"), "--json"],
         ["analyze", str(CLIP), str(CLIP)],
@@ -73,6 +76,17 @@ def test_an_output_that_cannot_be_written_ends_with_5_before_any_work(tmp_path: 
     result = run_python([*COMMAND, "analyze", str(CLIP), "-o", str(tmp_path / "file" / "out")])
     assert result.returncode == 5
     assert "--out" in only_one_line(result)
+    too_long = run_python([*COMMAND, "analyze", str(CLIP), "--end", "0.5", "-o", str(tmp_path / ("x" * 300)), "-q"])
+    assert too_long.returncode == 5
+    only_one_line(too_long)
+
+
+def test_an_option_that_does_not_fit_one_of_several_clips_does_not_stop_the_others(tmp_path: Path) -> None:
+    long, short = make_clip(tmp_path / "long.mp4", steady(20, 10.0)), make_clip(tmp_path / "short.mp4", steady(5, 10.0))
+    result = run_python([*COMMAND, "analyze", str(short), str(long), "--start", "1", "-o", str(tmp_path / "out")])
+    assert result.returncode == 1
+    assert "short.mp4" in result.stderr
+    assert (tmp_path / "out" / "long" / "report.json").exists()
 
 
 @pytest.mark.parametrize("damage", ["missing", "truncated"])
@@ -133,6 +147,16 @@ def test_json_prints_the_report_alone_and_its_track_serves_annotate_and_rejudge(
     assert (again.returncode, again.stderr) == (0, "")
     findings = json.loads((folder / "report.json").read_text(encoding="utf-8"))["findings"]
     assert "coupled_flexion" not in {finding["fault"] for finding in findings}
+
+    before = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    for wrong in (tmp_path / "typo.mp4", make_clip(tmp_path / "another.mp4", steady(5, 10.0))):
+        refused = run_python([*COMMAND, "rejudge", str(folder), "--thresholds", str(limits), "--clip", str(wrong)])
+        assert refused.returncode in (2, 3)
+        assert wrong.name in only_one_line(refused)
+        assert {path: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+    named = run_python([*COMMAND, "rejudge", str(folder), "--thresholds", str(limits), "--clip", str(CLIP)])
+    assert (named.returncode, named.stderr) == (0, "")
+    assert (folder / "annotated.mp4").exists()
 
 
 def test_the_printed_thresholds_can_be_read_back(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from hinge_vision.pose.pipeline import track_clip
 from hinge_vision.pose.track import PoseTrack
 from hinge_vision.report.csv_tables import frames_csv
 from tests.conftest import SAMPLES
+from tests.made_clips import make_clip, steady
 from tests.made_tracks import ROW_FIELDS
 
 CLIP = SAMPLES / "kb_swing.mp4"
@@ -72,6 +73,16 @@ def test_progress_tells_of_both_passes_and_moves_forward() -> None:
     assert {stage for stage, _, _ in told} == {"survey", "pose"}
     pose = [time_s for stage, time_s, _ in told if stage == "pose"]
     assert pose == sorted(pose)
+
+
+def test_an_empty_room_is_declined_whoever_is_asked_for(tmp_path: Path) -> None:
+    room = make_clip(tmp_path / "room.mp4", steady(10, 10.0))
+    assert track_clip(room, Settings(person=1))[1] is None
+
+
+def test_a_lifter_said_to_face_the_wrong_way_is_not_called_nobody(alone: PoseTrack) -> None:
+    wrong = analyze(CLIP, Settings(facing="left" if alone.facing == "right" else "right", **PART))
+    assert [reason.code for reason in wrong.judgement.quality.reasons] == ["other_facing"]
 
 
 def test_a_person_who_is_not_there_cannot_be_chosen() -> None:

@@ -50,7 +50,7 @@ def in_use_mb():
 if {keep}:
     keep_freed_memory()
 pieces = [np.ones(10_000) for _ in range(2000)]
-last = np.ones(1000)  # what lies above the freed pieces, so that they do not go by themselves
+last = np.ones(10_000)  # what lies above the freed pieces, so that they do not go by themselves
 del pieces
 before = in_use_mb()
 give_back_freed_memory()

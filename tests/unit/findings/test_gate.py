@@ -8,9 +8,10 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from hinge_vision.findings.gate import REASONS
+from hinge_vision.findings.gate import never_seen
 from hinge_vision.findings.judge import judge
 from hinge_vision.findings.model import Quality
+from hinge_vision.findings.reasons import REASONS
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.kinematics.motion import Motion
 from hinge_vision.kinematics.segment import segment
@@ -198,3 +199,10 @@ def test_who_faces_the_other_way_for_part_of_the_clip_is_told_so():
     result = quality(moved(track, landmarks), motion)
     assert result.judgeable
     assert "turned" in [reason.code for reason in result.reasons]
+
+
+def test_somebody_whose_outline_was_never_seen_is_not_called_nobody():
+    track, _ = sample("deadlift_neutral")
+    assert never_seen(None, None).code == "no_person"
+    assert never_seen(track, track.facing).code == "too_little_measured"
+    assert never_seen(track, None).code == "too_little_measured"

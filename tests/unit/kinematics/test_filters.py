@@ -98,3 +98,12 @@ def test_very_short_clips_pass_through(count: int) -> None:
 def test_the_local_parabola_is_that_of_savitzky_and_golay(count: int, width: int) -> None:
     values = np.random.default_rng(count).normal(size=count).cumsum()
     np.testing.assert_allclose(local_parabola(values, width), savgol_filter(values, width, 2, mode="interp"), atol=1e-9)
+
+
+@given(st.lists(st.booleans(), max_size=40))
+def test_stretches_rebuild_the_mask(mask: list[bool]) -> None:
+    rebuilt = np.zeros(len(mask), dtype=bool)
+    for start, stop in stretches(np.array(mask, dtype=bool)):
+        assert stop > start
+        rebuilt[start:stop] = True
+    assert rebuilt.tolist() == mask

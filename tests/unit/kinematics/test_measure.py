@@ -94,6 +94,12 @@ def test_a_moment_outside_the_clip_is_refused_with_the_option_to_change(track: P
         measure(track, Settings(standing_at_s=1000.0))
 
 
+def test_the_moment_named_is_one_of_the_clip_as_a_player_shows_it(track: PoseTrack) -> None:
+    named = measure(track, Settings(standing_at_s=0.4))
+    slow = measure(track, Settings(standing_at_s=1.6, capture_fps=4 * track.clip.fps))
+    assert (slow.baseline.start_s, slow.baseline.end_s) == (named.baseline.start_s, named.baseline.end_s)
+
+
 def test_a_lifter_never_seen_upright_is_measured_with_a_wider_error(track: PoseTrack, motion: Motion) -> None:
     bent = np.flatnonzero(motion.hip_flexion.value_deg > 50)
     alone = measure(rows_of(track, bent), Settings())

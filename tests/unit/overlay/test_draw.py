@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
-from hinge_vision.overlay.draw import GREEN, SKY_BLUE, VERMILLION, YELLOW, Overlay, draw_overlay
+from hinge_vision.overlay.draw import GREEN, SKY_BLUE, VERMILLION, YELLOW, Overlay
 from hinge_vision.overlay.figure import between_rows, calmed
 from tests.report_fixture import sample_report, with_hole
 
@@ -54,7 +54,7 @@ def raised(overlay, image):
 
 
 def test_the_overlay_looks_as_it_did(report, bottom):
-    drawn = draw_overlay(wall(), report, bottom)
+    drawn = Overlay(report, 540, 720).draw(wall(), bottom)
     golden = cv2.imread(str(GOLDEN))
     assert drawn.shape == golden.shape
     mean, far = differences(drawn, golden)
@@ -63,14 +63,14 @@ def test_the_overlay_looks_as_it_did(report, bottom):
 
 
 def test_the_golden_image_tells_another_moment_apart(report, bottom):
-    mean, far = differences(draw_overlay(wall(), report, bottom - 12), cv2.imread(str(GOLDEN)))
+    mean, far = differences(Overlay(report, 540, 720).draw(wall(), bottom - 12), cv2.imread(str(GOLDEN)))
     assert mean > MEAN_TOLERANCE
     assert far > FAR_SHARE
 
 
 def test_the_frame_handed_in_stays_as_it_was(report, bottom):
     image = wall()
-    draw_overlay(image, report, bottom)
+    Overlay(report, 540, 720).draw(image, bottom)
     assert (image == 120).all()
 
 
@@ -126,7 +126,7 @@ def test_what_was_not_measured_is_not_drawn(report, bottom):
 
 def test_points_far_outside_the_picture_do_no_harm(report, bottom):
     track = replace(report.track, landmarks=report.track.landmarks + np.array([1e7, -1e7, 0, 0]))
-    assert draw_overlay(wall(), replace(report, track=track), bottom).shape[1] == 540
+    assert Overlay(replace(report, track=track), 540, 720).draw(wall(), bottom).shape[1] == 540
 
 
 def test_between_two_analysed_frames_the_figure_lies_between_them():

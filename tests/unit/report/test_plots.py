@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 
 import numpy as np
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from hinge_vision.findings.thresholds import Thresholds
-from hinge_vision.report.plots import MOST_POINTS, curves, loops, runs
+from hinge_vision.report.plots import MOST_POINTS, curves, loops
 from tests.report_fixture import sample_report, with_hole
 
 
@@ -73,13 +71,3 @@ def test_a_long_clip_is_thinned():
         }
     )
     assert len(trace(curves(longer, None, Thresholds()), "Hips")["x"]) <= MOST_POINTS
-
-
-@settings(deadline=None)
-@given(st.lists(st.booleans(), max_size=40))
-def test_runs_rebuild_the_mask(mask):
-    rebuilt = np.zeros(len(mask), dtype=bool)
-    for first, last in runs(np.array(mask, dtype=bool)):
-        assert last > first
-        rebuilt[first:last] = True
-    assert rebuilt.tolist() == mask

@@ -149,3 +149,24 @@ def test_no_text_diagnoses_or_forecasts():
     ]
     for sentence in words:
         assert not any(term in sentence.lower() for term in FORBIDDEN), sentence
+
+
+def test_reps_that_could_not_be_judged_are_neither_called_clean_nor_counted():
+    report = sample_report("deadlift_neutral")
+    first, *others = report.judgement.measures
+    refused = replace(first, confidence=0.0, faults=(), peak_hip_flexion_deg=133.0)
+    partly = replace(report, judgement=replace(report.judgement, measures=(refused, *others)))
+    verdict = text.verdict(partly)
+    assert f"in the {len(others)} rep" in verdict
+    assert "of 3 that could be judged" in verdict
+    assert "133" not in verdict
+    without = replace(report, judgement=replace(report.judgement, measures=tuple(others)))
+    assert text.clean_confidence(partly) == pytest.approx(text.clean_confidence(without))
+    assert text.rep_remark(refused) == "not judged"
+
+    rounded = sample_report("deadlift_rounded")
+    first, *others = rounded.judgement.measures
+    finding = replace(rounded.judgement.findings[0], reps=tuple(measure.rep for measure in others))
+    measures = (replace(first, confidence=0.0, faults=()), *others)
+    partly = replace(rounded, judgement=replace(rounded.judgement, measures=measures, findings=(finding,)))
+    assert "in 2 of 2 judged reps" in text.verdict(partly)

@@ -48,3 +48,20 @@ def test_a_truncated_file_is_a_plain_error(tmp_path):
     path.write_bytes(data[: len(data) // 2])
     with pytest.raises(HingeVisionError, match="damaged"):
         load_track(path)
+
+
+def test_no_flipped_byte_ends_in_anything_but_a_plain_error(tmp_path):
+    data = track_bytes(sample_report("deadlift_rounded").track, Settings(), VERSIONS)
+    path = tmp_path / "track.npz"
+    random = np.random.default_rng(0)
+    refused = 0
+    for place in random.integers(0, len(data), 60):
+        damaged = bytearray(data)
+        damaged[place] ^= 0xFF
+        damaged[(place + 7) % len(data)] ^= 0x55
+        path.write_bytes(bytes(damaged))
+        try:
+            load_track(path)
+        except HingeVisionError:
+            refused += 1
+    assert refused > 30
