@@ -65,7 +65,7 @@ def dask_backend(address: str) -> Iterator[Backend]:
     try:
         distributed: Any = import_module("distributed")
     except ImportError as error:
-        raise SettingsError(f"--dask needs more than is installed here ({error}); pip install 'hinge-vision[cluster]'") from error
+        raise SettingsError(f"--dask needs more than is installed here ({error}); pip install '.[cluster]' in the project folder") from error
     try:
         client = distributed.Client(address, timeout=_CONNECT_S, name="hinge-vision batch")
     except (OSError, ValueError, TimeoutError) as error:

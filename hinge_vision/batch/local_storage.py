@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hinge_vision.batch.storage import UNFINISHED, StoredFile
-from hinge_vision.errors import OutputError
+from hinge_vision.errors import OutputError, SettingsError
 from hinge_vision.lock import hold
 from hinge_vision.video.files import atomic_write_bytes
 
@@ -39,9 +39,14 @@ class LocalStorage:
         found: list[StoredFile] = []
         folders = [self.root]
         while folders:
+            folder = folders.pop()
             try:
-                entries = list(os.scandir(folders.pop()))
-            except (FileNotFoundError, NotADirectoryError, PermissionError):
+                entries = list(os.scandir(folder))
+            except PermissionError:
+                if folder == self.root:
+                    raise SettingsError(f"{folder}: may not be read; change the folder's permissions") from None
+                continue
+            except (FileNotFoundError, NotADirectoryError):
                 continue
             for entry in entries:
                 if entry.name.startswith(".") and not hidden:

@@ -49,7 +49,7 @@ class RemoteStorage:
             self._system, self._root = fsspec.core.url_to_fs(self._address)
         except ImportError as error:
             driver = {"s3": "s3fs", "gs": "gcsfs", "sftp": "paramiko"}.get(kind, "its driver")
-            message = f"{kind}:// needs more than is installed here ({error}); pip install 'hinge-vision[cluster]' {driver}"
+            message = f"{kind}:// needs more than is installed here ({error}); pip install fsspec {driver}"
             raise SettingsError(message) from error
         except ValueError as error:
             raise SettingsError(f"{self.shown_address}: this kind of address is not known ({error})") from error

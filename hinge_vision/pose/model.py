@@ -68,7 +68,7 @@ def mending_command() -> str:
     """Return the instruction that brings the shipped bundle back."""
     if _is_checkout():
         return f"run `git checkout -- models/{MODEL_NAME}` in {_PACKAGE.parent}"
-    return "run `python -m pip install --force-reinstall --no-deps hinge-vision`"
+    return "run `python -m pip install --force-reinstall --no-deps .` in the project folder"
 
 
 def _is_checkout() -> bool:
