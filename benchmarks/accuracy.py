@@ -193,7 +193,7 @@ def mean_error(values: FloatArray) -> float:
 def clip_table(results: list[Result]) -> None:
     """Print one line per clip."""
     print("mean absolute error per clip, deg; lumbar also as bias at depth and at lockout")
-    print(f"{'clip':24s} yaw plate " + " ".join(f"{name.split('_')[0][:8]:>8s}" for name in TRUTH) + "    depth  lockout measured  reps  faults said (must)")
+    print(f"{'clip':24s} yaw plate " + " ".join(f"{name.removesuffix('_flexion').removesuffix('_tilt').removesuffix('_inclination'):>8s}" for name in TRUTH) + "    depth  lockout measured  reps  faults said (must)")
     for result in results:
         lumbar = result.errors_deg["lumbar_flexion"]
         cells = " ".join(f"{mean_error(result.errors_deg[name]):8.1f}" for name in TRUTH)
