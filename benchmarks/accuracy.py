@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from training.truth import TRUTH
 
 from hinge_vision.analysis import current_versions, report_of
 from hinge_vision.arrays import BoolArray, FloatArray
@@ -29,17 +30,7 @@ from hinge_vision.settings import Settings
 from hinge_vision.video.quiet import native_stderr
 
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_videos"
-# Angle of DESIGN section 3 -> truth column; the naive ones are what keypoint tools read off raw landmarks.
-TRUTH = {
-    "lumbar_flexion": "lumbar_flexion_deg",
-    "thoracic_flexion": "thoracic_flexion_deg",
-    "pelvic_tilt": "pelvis_tilt_deg",
-    "hip_flexion": "hip_flexion_deg",
-    "knee_flexion": "knee_flexion_deg",
-    "trunk_inclination": "trunk_incl_hip_shoulder_deg",
-    "hip_line": "hip_line_deg",
-    "neck_flexion": "neck_flexion_deg",
-}
+# What keypoint tools read off raw landmarks.
 NAIVE = {"trunk_inclination": "trunk_incl_hip_shoulder_deg", "hip_line": "hip_line_deg", "knee_flexion": "knee_flexion_deg"}
 FAULTS = ("coupled_flexion", "overextension", "limited_range")
 

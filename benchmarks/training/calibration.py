@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pairs import since_reference
 from sklearn.linear_model import Ridge
-from table import TRUTH
+from truth import TRUTH
 
 from hinge_vision.arrays import FloatArray
 from hinge_vision.kinematics.baseline import STANDING_SD_DEG

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from measure_postures import unpack
 from numpy.typing import NDArray
+from truth import TRUTH
 
 from hinge_vision.arrays import FloatArray
 from hinge_vision.pose.feet import standing_ankles_px
@@ -17,16 +18,6 @@ from hinge_vision.spine.features import POSITIONS, Features, features, outline_a
 from hinge_vision.spine.outline import REACH_DOWN, REACH_UP
 from hinge_vision.spine.posture_model import yaw_features
 
-TRUTH = {
-    "lumbar_flexion": "lumbar_flexion_deg",
-    "thoracic_flexion": "thoracic_flexion_deg",
-    "pelvic_tilt": "pelvis_tilt_deg",
-    "hip_flexion": "hip_flexion_deg",
-    "knee_flexion": "knee_flexion_deg",
-    "trunk_inclination": "trunk_incl_hip_shoulder_deg",
-    "hip_line": "hip_line_deg",
-    "neck_flexion": "neck_flexion_deg",
-}
 SKIN_COLUMNS = ("headback", "C7", "T8", "T12", "L3", "SI")
 # Each lifter is seen as measured and twice more, with the shoulder's place along the outline and his size misjudged a little, his
 # feet found in half of the postures, and other clothes.

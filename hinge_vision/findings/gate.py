@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hinge_vision.arrays import FloatArray, IntArray
+from hinge_vision.arrays import IntArray, known_median
 from hinge_vision.findings.exercise import hands
 from hinge_vision.findings.measures import RepReadings, lower_half
 from hinge_vision.findings.model import Reason
@@ -120,12 +120,12 @@ def _without_reps(track: PoseTrack, motion: Motion, thresholds: Thresholds) -> R
     yaw_deg = view_yaw_deg(track, motion)
     trunk = motion.trunk_inclination.value_deg
     if np.isfinite(trunk).sum() < max(3, 0.2 * len(trunk)):
-        return REASONS["not_side_view" if _median(yaw_deg) > thresholds.max_yaw_deg else "too_little_measured"]
+        return REASONS["not_side_view" if known_median(yaw_deg) > thresholds.max_yaw_deg else "too_little_measured"]
     if _travel(track, rows) > 2 * _TRAVEL:
         return REASONS["walking"]
-    if _median(yaw_deg) > thresholds.max_yaw_deg:
+    if known_median(yaw_deg) > thresholds.max_yaw_deg:
         return REASONS["not_side_view"]
-    return REASONS["held_hinge" if _median(trunk) > thresholds.min_hinge_deg else "no_hinge"]
+    return REASONS["held_hinge" if known_median(trunk) > thresholds.min_hinge_deg else "no_hinge"]
 
 
 def _refusal(
@@ -141,7 +141,7 @@ def _refusal(
     rows = np.arange(rep.start, rep.end + 1)
     moving = rows[segmentation.phase[rows] != "lockout"]
     # told from the lifter's depth, and from how far his two sides lie apart in the picture: hidden by plates one of them may be deceived
-    if item.yaw_deg > thresholds.max_yaw_deg or _median(np.abs(motion.yaw_deg[rows])) > thresholds.max_yaw_deg:
+    if item.yaw_deg > thresholds.max_yaw_deg or known_median(np.abs(motion.yaw_deg[rows])) > thresholds.max_yaw_deg:
         return "not_side_view"
     if _travel(track, moving) > _TRAVEL:
         return "walking"
@@ -158,7 +158,7 @@ def _refusal(
         return "unsure"
     if touches_toes(track, deep, item.trunk.value, item.knee.value):
         return "toe_touch"
-    hang = _median(hands(track)[deep, 1])
+    hang = known_median(hands(track)[deep, 1])
     unloaded = item.trunk.value < _UPRIGHT_TRUNK_DEG and hang < _HANGING
     if exercise != "hang_clean" and (unloaded or _carries_on_shoulders(track, motion, rows)):
         return "squat"
@@ -176,8 +176,8 @@ def _carries_on_shoulders(track: PoseTrack, motion: Motion, rows: IntArray) -> b
     """
     low = lower_half(motion, rows)
     hang = hands(track)[rows, 1]
-    at_shoulders = _median(hang[low]) < _CARRIED_LOW and not _median(hang[~low]) > _CARRIED_HIGH
-    return at_shoulders and _median(motion.trunk_inclination.value_deg[rows[low]]) < _CARRIED_TRUNK_DEG
+    at_shoulders = known_median(hang[low]) < _CARRIED_LOW and not known_median(hang[~low]) > _CARRIED_HIGH
+    return at_shoulders and known_median(motion.trunk_inclination.value_deg[rows[low]]) < _CARRIED_TRUNK_DEG
 
 
 def _held(track: PoseTrack, motion: Motion, segmentation: Segmentation, rep: Rep) -> bool:
@@ -228,7 +228,3 @@ def _near(motion: Motion, rep: Rep) -> IntArray:
     rows = np.arange(rep.start, rep.end + 1)
     return np.asarray(rows[np.abs(motion.time_s[rows] - motion.time_s[rep.bottom]) <= 0.2])
 
-
-def _median(values: FloatArray) -> float:
-    values = values[np.isfinite(values)]
-    return float(np.median(values)) if len(values) else float("nan")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hinge_vision.arrays import BoolArray, FloatArray, IntArray
+from hinge_vision.arrays import BoolArray, FloatArray, IntArray, known_median
 from hinge_vision.findings.confidence import Reading, rep_quality
 from hinge_vision.findings.shape import bow_deg, convexity_pct
 from hinge_vision.findings.thresholds import Thresholds
@@ -118,7 +118,7 @@ def _read(
     window = _window(motion.time_s, rep.bottom, rows, WIDE_WINDOW_S)
     measured = float(seen.mean())
     moving = rows[phase != "lockout"]
-    yaw_deg = _median(view_deg[moving if len(moving) else rows])
+    yaw_deg = known_median(view_deg[moving if len(moving) else rows])
     # upright again and yet far from the zero: the zero or the outline is not to be trusted in this rep
     unsteady = lumbar_lockout.above(thresholds.unsteady_deg)
     # nobody stands that hollow: the outline followed a plate
@@ -148,7 +148,7 @@ def _read(
         standing_convexity_pct=standing_shape,
         yaw_deg=yaw_deg,
         measured=measured,
-        quality=rep_quality(measured, yaw_deg, _median(motion.confidence[window]), thresholds) * (1.0 - unsteady / 2.0),
+        quality=rep_quality(measured, yaw_deg, known_median(motion.confidence[window]), thresholds) * (1.0 - unsteady / 2.0),
         depth_seen=bool(min(motion.time_s[rep.bottom] - motion.time_s[rep.start], motion.time_s[rep.end] - motion.time_s[rep.bottom]) >= 0.1),
     )
 
@@ -164,7 +164,7 @@ def around(time_s: FloatArray, values: FloatArray, sd: FloatArray, row: int, all
         window = window[np.isfinite(values[window])]
         if len(window):
             nearest = window[np.argmin(np.abs(values[window] - np.median(values[window])) + 1e-3 * np.abs(window - row))]
-            return Reading(float(np.median(values[window])), _median(sd[window]), int(nearest))
+            return Reading(float(np.median(values[window])), known_median(sd[window]), int(nearest))
     return _nothing(row)
 
 
@@ -175,10 +175,6 @@ def _nothing(row: int) -> Reading:
 def _window(time_s: FloatArray, row: int, allowed: IntArray, half_s: float) -> IntArray:
     return np.asarray(allowed[np.abs(time_s[allowed] - time_s[row]) <= half_s + 1e-9])
 
-
-def _median(values: FloatArray) -> float:
-    values = values[np.isfinite(values)]
-    return float(np.median(values)) if len(values) else float("nan")
 
 
 def lower_half(motion: Motion, rows: IntArray) -> BoolArray:
@@ -241,6 +237,6 @@ def _standing_shape(shape: FloatArray, motion: Motion, segmentation: Segmentatio
         half_s = 0.02
         rows = (motion.time_s >= baseline.start_s - half_s) & (motion.time_s <= baseline.end_s + half_s)
         if np.isfinite(shape[rows]).any():
-            return _median(shape[rows])
+            return known_median(shape[rows])
     upright = np.isin(segmentation.phase, ("stand", "lockout")) & (motion.trunk_inclination.value_deg < 20.0)
-    return _median(shape[upright]) if np.isfinite(shape[upright]).any() else 0.0
+    return known_median(shape[upright]) if np.isfinite(shape[upright]).any() else 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import erf
 
-from hinge_vision.arrays import BoolArray, FloatArray
+from hinge_vision.arrays import BoolArray, FloatArray, known_median
 from hinge_vision.errors import SettingsError
 from hinge_vision.kinematics.baseline import Reference, find_reference
 from hinge_vision.kinematics.filters import bridge_gaps, smooth
@@ -70,7 +70,7 @@ def measure(track: PoseTrack, settings: Settings) -> Motion:
     positions = np.stack([smooth(bridge_gaps(_blank(column, measured), time_s), time_s, SMOOTHING_S) for column in estimate.skin_positions.T], axis=1)
     dowel, length_px = lay_dowel(track, positions)
     rows = reference.rows & np.isfinite(length_px)
-    standing_px = float(np.nanmedian(length_px[rows])) if rows.any() else _typical(length_px)
+    standing_px = float(np.nanmedian(length_px[rows])) if rows.any() else known_median(length_px)
     dowel, _ = lay_dowel(track, positions, standing_px)
     lumbar_sd_deg = angles["lumbar_flexion"].sd_deg
     confidence = np.nan_to_num(erf(CONFIDENT_WITHIN_DEG / (np.sqrt(2.0) * lumbar_sd_deg)), nan=0.0)
@@ -185,17 +185,12 @@ def _yaw(model: PostureModel, seen: Features, lean_deg: FloatArray, time_s: Floa
     return np.where(usable, np.abs(np.interp(time_s, time_s[known], around[known])), np.nan)
 
 
-def _typical(length_px: FloatArray) -> float:
-    known = length_px[np.isfinite(length_px)]
-    return float(np.median(known)) if len(known) else float("nan")
-
-
 def _baseline(reference: Reference, time_s: FloatArray, sd_deg: float, gaps: dict[str, FloatArray]) -> Baseline:
     rows = np.flatnonzero(reference.rows)
 
     def standing(name: str) -> float:
-        known = gaps[name][rows][np.isfinite(gaps[name][rows])]
-        return float(np.median(known)) if len(known) else STANDING_GAPS_PCT[name]
+        seen_pct = known_median(gaps[name][rows])
+        return seen_pct if np.isfinite(seen_pct) else STANDING_GAPS_PCT[name]
 
     return Baseline(
         source=reference.source,
