@@ -80,7 +80,8 @@ class SameAngles:
     """The plain clip's angles at the same real time, and its verdict.
 
     `lumbar_deg`, `trunk_deg`, `hip_deg`: the largest difference allowed in 19 of 20 frames. `from_s` leaves out what comes before,
-    `scale` is the variant's time per plain time, `mirrored` says that the lifter faces the other way.
+    `scale` is the variant's time per plain time, `mirrored` says that the lifter faces the other way. `perhaps`: faults so near
+    their limit in the plain clip that they may come or go (its hips truly reach 64 deg: neither short nor deep).
     """
 
     lumbar_deg: float = 4.0
@@ -92,6 +93,7 @@ class SameAngles:
     mirrored: bool = False
     verdict: bool = True
     truncated: bool = False
+    perhaps: frozenset[str] = frozenset()
 
     @property
     def words(self) -> str:
@@ -100,7 +102,8 @@ class SameAngles:
         )
         facing = ", facing the other way" if self.mirrored else ""
         told = ", and says that it ends early" if self.truncated else ""
-        same = "same verdict; " if self.verdict else ""
+        but = f", but for {', '.join(sorted(self.perhaps))} at its limit" if self.perhaps else ""
+        same = f"same verdict{but}; " if self.verdict else ""
         return f"{same}angles{part} within {self.lumbar_deg:g}/{self.trunk_deg:g}/{self.hip_deg:g}°{facing}{told}"
 
     def check(self, clip: Path, settings: Settings) -> str:
@@ -114,7 +117,7 @@ class SameAngles:
         for value, limit in zip(apart, (self.lumbar_deg, self.trunk_deg, self.hip_deg), strict=True):
             assert value <= limit, outcome
         if self.verdict:
-            assert faults == [finding.fault for finding in plain.judgement.findings], outcome
+            assert {*faults} ^ {finding.fault for finding in plain.judgement.findings} <= self.perhaps, outcome
             assert len(report.judgement.measures) == len(plain.judgement.measures), outcome
         assert report.clip.truncated is self.truncated, outcome
         return outcome
