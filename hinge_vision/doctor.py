@@ -32,7 +32,7 @@ NEEDED_LIBRARIES = ("libGL.so.1", "libEGL.so.1", "libGLESv2.so.2", "libgthread-2
 CODECS = {"H.264": "h264", "HEVC": "hevc", "VP9": "vp9", "AV1": "libdav1d", "MPEG-4": "mpeg4", "Motion JPEG": "mjpeg"}
 SYSTEM_REMEDY = "sudo apt-get install -y libgl1 libegl1 libgles2 libglib2.0-0"
 OPENCV_BUILDS = ("opencv-contrib-python", "opencv-python", "opencv-contrib-python-headless", "opencv-python-headless")
-REINSTALL = "python -m pip install --force-reinstall ."
+REINSTALL = "run `python -m pip install --force-reinstall .` in the project folder"
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,9 @@ def mending_import(error: BaseException) -> InstallationError | None:
     if library:
         return InstallationError(missing_sentence([library.group(1)]))
     if isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith("hinge_vision"):
-        return InstallationError(f"the Python package {error.name} is missing; run `{REINSTALL}` in the project folder")
+        return InstallationError(f"the Python package {error.name} is missing; {REINSTALL}")
     if isinstance(error, ImportError):
-        return InstallationError(f"a library cannot be loaded ({error}); run `{REINSTALL}` in the project folder")
+        return InstallationError(f"a library cannot be loaded ({error}); {REINSTALL}")
     return None
 
 
@@ -102,10 +102,10 @@ def _look(name: str, look: Callable[[], str]) -> Finding:
     except HingeVisionError as error:
         return Finding(name, False, str(error))
     except metadata.PackageNotFoundError as error:
-        return Finding(name, False, f"the Python package {error.name} is missing; run `{REINSTALL}` in the project folder")
+        return Finding(name, False, f"the Python package {error.name} is missing; {REINSTALL}")
     except (ImportError, OSError) as error:
         mended = mending_import(error)
-        return Finding(name, False, str(mended or f"{error}; run `{REINSTALL}` in the project folder"))
+        return Finding(name, False, str(mended or f"{error}; {REINSTALL}"))
 
 
 def _cores() -> str:
@@ -189,7 +189,7 @@ def _inference() -> str:
     with Landmarker(path) as landmarker:
         people = landmarker.find(np.zeros((256, 256, 3), np.uint8))
     if people:
-        raise InstallationError(f"the pose model sees {len(people)} people in a black image; run `{REINSTALL}` in the project folder")
+        raise InstallationError(f"the pose model sees {len(people)} people in a black image; {REINSTALL}")
     return "the pose model runs"
 
 

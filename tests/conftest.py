@@ -34,6 +34,13 @@ def run_python(arguments: Sequence[str | Path], *, timeout_s: float = 180.0, **e
     )
 
 
+def printed(code: str, **environment: str) -> list[str]:
+    """Run code in a new Python process and return the words it prints."""
+    result = run_python(["-c", code], **environment)
+    assert result.returncode == 0, result.stderr
+    return result.stdout.split()
+
+
 @pytest.fixture(scope="session")
 def samples() -> Path:
     """The folder of sample clips with their truth."""

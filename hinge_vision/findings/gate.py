@@ -227,4 +227,3 @@ def _outside(track: PoseTrack, rows: IntArray, joints: tuple[Landmark, ...]) -> 
 def _near(motion: Motion, rep: Rep) -> IntArray:
     rows = np.arange(rep.start, rep.end + 1)
     return np.asarray(rows[np.abs(motion.time_s[rows] - motion.time_s[rep.bottom]) <= 0.2])
-

@@ -176,7 +176,6 @@ def _window(time_s: FloatArray, row: int, allowed: IntArray, half_s: float) -> I
     return np.asarray(allowed[np.abs(time_s[allowed] - time_s[row]) <= half_s + 1e-9])
 
 
-
 def lower_half(motion: Motion, rows: IntArray) -> BoolArray:
     """Return which rows are bent more than half as far as the rep's deepest."""
     trunk = motion.trunk_inclination.value_deg[rows]

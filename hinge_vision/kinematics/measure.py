@@ -70,7 +70,7 @@ def measure(track: PoseTrack, settings: Settings) -> Motion:
     positions = np.stack([smooth(bridge_gaps(_blank(column, measured), time_s), time_s, SMOOTHING_S) for column in estimate.skin_positions.T], axis=1)
     dowel, length_px = lay_dowel(track, positions)
     rows = reference.rows & np.isfinite(length_px)
-    standing_px = float(np.nanmedian(length_px[rows])) if rows.any() else known_median(length_px)
+    standing_px = known_median(length_px[rows] if rows.any() else length_px)
     dowel, _ = lay_dowel(track, positions, standing_px)
     lumbar_sd_deg = angles["lumbar_flexion"].sd_deg
     confidence = np.nan_to_num(erf(CONFIDENT_WITHIN_DEG / (np.sqrt(2.0) * lumbar_sd_deg)), nan=0.0)

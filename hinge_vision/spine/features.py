@@ -150,4 +150,3 @@ def _continuous(direction_deg: FloatArray, start: int) -> FloatArray:
             out[:, column] = previous + (step + 180.0) % 360.0 - 180.0
             previous = np.where(np.isfinite(out[:, column]), out[:, column], previous)
     return out
-

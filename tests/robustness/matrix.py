@@ -117,7 +117,8 @@ class SameAngles:
         for value, limit in zip(apart, (self.lumbar_deg, self.trunk_deg, self.hip_deg), strict=True):
             assert value <= limit, outcome
         if self.verdict:
-            assert {*faults} ^ {finding.fault for finding in plain.judgement.findings} <= self.perhaps, outcome
+            wanted = [finding.fault for finding in plain.judgement.findings if finding.fault not in self.perhaps]
+            assert [fault for fault in faults if fault not in self.perhaps] == wanted, outcome
             assert len(report.judgement.measures) == len(plain.judgement.measures), outcome
         assert report.clip.truncated is self.truncated, outcome
         return outcome

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import SAMPLES, run_python
+from tests.conftest import SAMPLES, printed
 
 CLIP = SAMPLES / "kb_swing.mp4"
-
-
-def printed(code: str, **environment: str) -> list[str]:
-    result = run_python(["-c", code], **environment)
-    assert result.returncode == 0, result.stderr
-    return result.stdout.split()
 
 
 @pytest.mark.parametrize("one_core", [False, True])

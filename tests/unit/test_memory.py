@@ -6,15 +6,9 @@ import sys
 
 import pytest
 
-from tests.conftest import run_python
+from tests.conftest import printed
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="glibc's allocator")
-
-
-def printed(code: str, **environment: str) -> list[str]:
-    result = run_python(["-c", code], **environment)
-    assert result.returncode == 0, result.stderr
-    return result.stdout.split()
 
 
 def test_the_memory_of_pictures_is_used_again_even_as_dask_sets_the_allocator() -> None:
