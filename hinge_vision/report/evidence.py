@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from hinge_vision.findings.model import Evidence
 from hinge_vision.report import text
 from hinge_vision.report.model import Report
 
-MOST_FRAMES = 24
-"""Evidence frames of one report at most: a page of a hundred reps must still open on a phone."""
+MOST_FRAMES = 12
+"""Evidence frames of one report at most: nobody looks through more, and each costs the decoding of half a second of the clip."""
 
 SAME_MOMENT_S = 0.25
 """Within this time two pieces of evidence look the same on a picture."""
@@ -27,7 +29,7 @@ class KeyFrame:
 
 
 def key_frames(report: Report) -> tuple[KeyFrame, ...]:
-    """Return the evidence frames in order of time; the bottom of every rep where nothing was found.
+    """Return the evidence frames in order of time; where nothing was found the bottoms of the reps, of so many from first to last.
 
     Pieces of evidence within `SAME_MOMENT_S` of each other share the frame of the one named first. Where there are more than
     `MOST_FRAMES`, each fault and observation keeps its strongest evidence first.
@@ -39,7 +41,9 @@ def key_frames(report: Report) -> tuple[KeyFrame, ...]:
     groups += [(text.OBSERVATION_TITLES[observation.name], observation.evidence) for observation in judgement.observations]
     moments = _moments(report, groups)
     if not moments:
-        return bottom_frames(report)[:MOST_FRAMES]
+        bottoms = bottom_frames(report)
+        spread = np.linspace(0, len(bottoms) - 1, min(MOST_FRAMES, len(bottoms))).round().astype(int)
+        return tuple(bottoms[index] for index in spread)
     strongest_first = sorted(moments, key=lambda moment: -max(text.strength(item) for _, item in moment))
     kept: list[_Moment] = []
     for title, _ in groups:  # one for each fault and observation, before any has a second

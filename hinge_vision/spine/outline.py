@@ -7,6 +7,7 @@ fraction of a pixel, also where landmarks are led astray by plates.
 from __future__ import annotations
 
 import contourpy
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +21,7 @@ REACH_UP = 0.16
 REACH_DOWN = 0.46
 # The back lies within this many statures behind the shoulder landmark.
 _MAX_DEPTH = 0.22
+_LEVEL = 0.5
 
 
 def mask_contour(mask: NDArray[np.float32]) -> FloatArray:
@@ -27,12 +29,15 @@ def mask_contour(mask: NDArray[np.float32]) -> FloatArray:
 
     Coordinates are continuous: the mask's first pixel covers 0..1.
     """
-    padded = np.pad(mask, 1)  # a figure cut off by the frame still gives a closed contour
-    lines = contourpy.contour_generator(z=padded, line_type=contourpy.LineType.Separate).lines(0.5)
-    if not lines:
+    left, top, width, height = cv2.boundingRect((mask > _LEVEL).view(np.uint8))
+    if not width:
         return np.empty((0, 2))
+    # every contour runs within a pixel of what lies above the level; most of a mask does not
+    left, top, right, bottom = max(left - 1, 0), max(top - 1, 0), left + width + 1, top + height + 1
+    part = np.pad(mask[top:bottom, left:right], 1)  # a figure cut off by the frame still gives a closed contour
+    lines = contourpy.contour_generator(z=part, line_type=contourpy.LineType.Separate).lines(_LEVEL)
     longest = max(lines, key=lambda line: float(np.abs(np.diff(line, axis=0)).sum()))
-    return np.asarray(longest, dtype=float) - 0.5
+    return np.asarray(longest, dtype=float) + [left - 0.5, top - 0.5]
 
 
 def edge_sharpness(mask: NDArray[np.float32], points: FloatArray) -> FloatArray:
