@@ -15,7 +15,7 @@ from hinge_vision.settings import Facing
 
 # Landmarks whose visibility counts when asking whether a figure is really there.
 _TRUNK = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
-# A figure must come back within this time to count as the same one.
+# A figure must come back within this time to count as the same one; in a clip looked at more rarely, at the next look.
 _MAX_GAP_S = 2.5
 # A rod is believed where it is seen in this share of the looks at a leaning trunk.
 _ROD_SHARE = 0.6
@@ -73,6 +73,9 @@ def follow(looks: Iterable[tuple[float, list[Person]]]) -> list[Figure]:
     list of Figure
         From left to right by median position.
     """
+    looks = list(looks)
+    apart_s = np.diff([time_s for time_s, _ in looks])
+    max_gap_s = max(_MAX_GAP_S, 1e-6 + float(np.max(apart_s, initial=0.0)))
     open_: list[list[tuple[float, FloatArray, Person]]] = []
     for time_s, people in looks:
         taken: set[int] = set()
@@ -83,7 +86,7 @@ def follow(looks: Iterable[tuple[float, list[Person]]]) -> list[Figure]:
             best, best_cost = -1, 0.6
             for index, entries in enumerate(open_):
                 last_time_s, last_box, _ = entries[-1]
-                if index in taken or time_s - last_time_s > _MAX_GAP_S:
+                if index in taken or time_s - last_time_s > max_gap_s:
                     continue
                 cost = _distance(box, last_box)
                 if cost < best_cost:
@@ -131,13 +134,9 @@ def choose_lifter(figures: list[Figure]) -> int | None:
 def facing_of(figure: Figure) -> Facing:
     """Tell which side of the image the figure faces: feet point there, the nose lies before the ears, trunk and arms lean there."""
     marks = figure.landmarks
-    feet = (
-        marks[:, [Landmark.LEFT_FOOT_INDEX, Landmark.RIGHT_FOOT_INDEX], 0] - marks[:, [Landmark.LEFT_HEEL, Landmark.RIGHT_HEEL], 0]
-    ).mean(axis=1)
+    feet = (marks[:, [Landmark.LEFT_FOOT_INDEX, Landmark.RIGHT_FOOT_INDEX], 0] - marks[:, [Landmark.LEFT_HEEL, Landmark.RIGHT_HEEL], 0]).mean(axis=1)
     nose = marks[:, Landmark.NOSE, 0] - marks[:, [Landmark.LEFT_EAR, Landmark.RIGHT_EAR], 0].mean(axis=1)
-    lean = (
-        marks[:, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], 0] - marks[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP], 0]
-    ).mean(axis=1)
+    lean = (marks[:, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], 0] - marks[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP], 0]).mean(axis=1)
     # in sizes of the body; a lean counts only by what goes beyond the sway of standing
     votes = np.median(feet) + np.median(nose) + np.percentile(lean, 90) / 2 + np.percentile(lean, 10) / 2
     return "right" if votes > 0 else "left"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -13,11 +13,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from hinge_vision.arrays import FloatArray, IntArray
+from hinge_vision.arrays import IntArray
 from hinge_vision.cores import is_on_one_core
 from hinge_vision.errors import ClipUnreadableError
 from hinge_vision.pose.track import ClipInfo
 from hinge_vision.video.capture import Capture, PyAVCapture
+from hinge_vision.video.glance import key_rate_hz, keys_are_enough, looks_after_keys
 from hinge_vision.video.orientation import Orientation
 from hinge_vision.video.probe import probe, shown_name
 from hinge_vision.video.timing import Thinning, frame_times, median_rate
@@ -33,9 +34,6 @@ _PLAUSIBLE_ASPECT = (0.2, 5.0)
 _NOT_IN_OPENCV = frozenset(("av1",))
 # Where the container does not set the decoder down at a key frame, the second attempt begins this much earlier.
 _RUN_UP_S = 1.0
-# Key frames so near each other and so many are enough for a glance.
-_KEYS_APART_S = 1.3
-_FEWEST_KEYS = 20
 
 
 @dataclass(frozen=True)
@@ -74,8 +72,9 @@ class ClipReader:
     rate_hz
         Frames to deliver per second of real time at most, chosen by their times; None = all.
     glance
-        A look at the clip will do: deliver key frames only, which are decoded alone, where the file has one every second or so
-        and more than a few of them. Of frames that are never decoded nobody can tell whether they could be.
+        A look at the clip will do: iterating delivers key frames only (of a long clip, those some two seconds apart), which are
+        decoded alone, where the file has one every second or so; where they are rarer some frames after each, if that leaves out at least half of the clip. Of frames that
+        are never decoded nobody can tell whether they could be.
 
     Raises
     ------
@@ -103,7 +102,7 @@ class ClipReader:
         self._name = shown_name(self.path)
         contents = probe(self.path)
         self._contents = contents
-        self._keys_only = glance and contents.orientation is not None and _often_enough(contents.stamps_s[contents.keys], start_s, end_s)
+        self._keys_only = glance and contents.orientation is not None and keys_are_enough(contents.stamps_s[contents.keys], start_s, end_s)
         self._capture = self._open()
         self._orientation = contents.orientation or Orientation(False, round(self._capture.get(cv2.CAP_PROP_ORIENTATION_META) / 90) % 4)
         try:
@@ -114,8 +113,11 @@ class ClipReader:
             self._to_real = 1.0 if capture_fps is None else self._fps / capture_fps
             self._start_s = 0.0 if start_s is None else start_s
             self._end_s = math.inf if end_s is None else end_s
-            self._thinning = Thinning(rate_hz, self._fps / self._to_real)
             self._index = -1
+            if self._keys_only:
+                part_s = min(self._end_s, self._clip_end_s()) - self._start_s
+                rate_hz = min(rate_hz or math.inf, key_rate_hz(part_s * self._to_real))
+            self._thinning = Thinning(rate_hz, self._fps / self._to_real)
             self._delivered = 0
             self._lost = 0
             self._complete = False
@@ -125,6 +127,10 @@ class ClipReader:
             self._first: Image | None = None
             self._size_px = self._decode_first()
             self._check_start()
+            self._looks: IntArray | None = None
+            if glance and not self._keys_only:
+                part_s = self._start_s * self._to_real, self._end_s * self._to_real
+                self._looks = looks_after_keys(self._times_s * self._to_real, self._key_numbers(), *part_s)
         except BaseException:
             self.close()
             raise
@@ -156,7 +162,7 @@ class ClipReader:
         )
 
     def __iter__(self) -> Iterator[Frame]:
-        return self.frames()
+        return self.frames() if self._looks is None else self.pick(self._looks)
 
     def frames(self, wanted: Callable[[int, float], bool] | None = None) -> Iterator[Frame]:
         """Yield the frames at the rate asked for, or those that `wanted` chooses; the others are decoded but not converted.
@@ -189,12 +195,12 @@ class ClipReader:
             part = f"between {self._start_s:g} s and {min(self._end_s, self._clip_end_s()):g} s"
             raise ClipUnreadableError(f"{self._name}: no frame can be decoded {part}; choose another part, or copy the clip again")
 
-    def pick(self, numbers: Collection[int]) -> Iterator[Frame]:
+    def pick(self, numbers: Iterable[int]) -> Iterator[Frame]:
         """Yield single frames by their numbers, in order; what lies between is leapt over where the file allows it.
 
         A number whose frame cannot be decoded, or lies outside the part to deliver, is left out.
         """
-        for number in sorted(number for number in numbers if self._start_s <= self._time_s(number) <= self._end_s):
+        for number in sorted(int(number) for number in numbers if self._start_s <= self._time_s(number) <= self._end_s):
             self._go_to(number)
             image = self._first if self._first is not None else self._retrieve()
             if self._index == number and image is not None:
@@ -216,12 +222,17 @@ class ClipReader:
 
     def _key_before(self, number: int) -> int:
         """Return the number of the last key frame up to a frame; -1 where there is none."""
+        keys = self._key_numbers()
+        at = int(np.searchsorted(keys, number, side="right")) - 1
+        return int(keys[at]) if at >= 0 else -1
+
+    def _key_numbers(self) -> IntArray:
+        """Return the numbers of the key frames, in order."""
         if self._keys is None:
             stamps_s = self._contents.stamps_s[self._contents.keys]
-            self._keys = np.searchsorted(self._times_s, stamps_s[np.isfinite(stamps_s)] - 0.25 / self._fps)
-            self._keys.sort()
-        at = int(np.searchsorted(self._keys, number, side="right")) - 1
-        return int(self._keys[at]) if at >= 0 else -1
+            keys = np.searchsorted(self._times_s, stamps_s[np.isfinite(stamps_s)] - 0.25 / self._fps)
+            self._keys = np.unique(keys[keys < len(self._times_s)])
+        return self._keys
 
     def _leap(self, number: int, key_s: float) -> bool:
         """Go to a frame from a key frame; False where timestamps do not prove that it was found."""
@@ -361,14 +372,6 @@ class ClipReader:
 
     def _clip_end_s(self) -> float:
         return self._time_s(max(len(self._times_s) - 1, self._index, 0)) + 1.0 / self._fps
-
-
-def _often_enough(keys_s: FloatArray, start_s: float | None, end_s: float | None) -> bool:
-    """Tell whether key frames at these times show all that happens in a part of a clip."""
-    if not np.isfinite(keys_s).all():
-        return False
-    part = np.unique(keys_s[(keys_s >= (start_s or 0.0)) & (keys_s <= (math.inf if end_s is None else end_s))])
-    return len(part) >= _FEWEST_KEYS and bool(np.max(np.diff(part)) <= _KEYS_APART_S)
 
 
 def _as_bgr(image: cv2.typing.MatLike) -> Image:
