@@ -72,9 +72,9 @@ class ClipReader:
     rate_hz
         Frames to deliver per second of real time at most, chosen by their times; None = all.
     glance
-        A look at the clip will do: iterating delivers key frames only (of a long clip, those some two seconds apart), which are
-        decoded alone, where the file has one every second or so; where they are rarer some frames after each, if that leaves out at least half of the clip. Of frames that
-        are never decoded nobody can tell whether they could be.
+        A look at the clip will do. Where the file has a key frame every second or so, iterating delivers key frames only, which are
+        decoded alone; of a long clip those some two seconds apart. Where they are rarer it delivers some frames after each, if that
+        leaves out at least half of the clip. Of frames that are never decoded nobody can tell whether they could be.
 
     Raises
     ------
