@@ -115,8 +115,8 @@ class ClipReader:
             self._end_s = math.inf if end_s is None else end_s
             self._index = -1
             if self._keys_only:
-                part_s = min(self._end_s, self._clip_end_s()) - self._start_s
-                rate_hz = min(rate_hz or math.inf, key_rate_hz(part_s * self._to_real))
+                seen_s = min(self._end_s, self._clip_end_s()) - self._start_s
+                rate_hz = min(rate_hz or math.inf, key_rate_hz(seen_s * self._to_real))
             self._thinning = Thinning(rate_hz, self._fps / self._to_real)
             self._delivered = 0
             self._lost = 0
