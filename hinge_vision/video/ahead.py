@@ -8,6 +8,8 @@ from contextlib import suppress
 from queue import Empty, Full, Queue
 from typing import TypeVar
 
+from hinge_vision.cores import is_on_one_core
+
 Item = TypeVar("Item")
 
 # How long a thread that waits for room goes without asking whether it is still wanted.
@@ -26,7 +28,14 @@ def ahead(items: Iterable[Item], most: int = 2) -> Generator[Item, None, None]:
 
     Worth its while where making an item releases the interpreter lock: decoding, drawing, encoding. What goes wrong while an item
     is made is raised in its place. When the generator is closed the thread ends, and `items` is closed, before anything else happens.
+    A process that keeps to one core makes each item when it is asked for.
     """
+    if is_on_one_core():
+        try:
+            yield from items
+        finally:
+            _close(items)
+        return
     queue: Queue[Item | _End] = Queue(most)
     unwanted = threading.Event()
 
@@ -46,9 +55,7 @@ def ahead(items: Iterable[Item], most: int = 2) -> Generator[Item, None, None]:
         except BaseException as failure:  # noqa: BLE001  handed to the caller
             error = failure
         finally:
-            close = getattr(items, "close", None)
-            if close is not None:
-                close()
+            _close(items)
         put(_End(error))
 
     thread = threading.Thread(target=work, name="ahead", daemon=True)
@@ -67,3 +74,9 @@ def ahead(items: Iterable[Item], most: int = 2) -> Generator[Item, None, None]:
             while True:
                 queue.get_nowait()
         thread.join()
+
+
+def _close(items: object) -> None:
+    close = getattr(items, "close", None)
+    if close is not None:
+        close()

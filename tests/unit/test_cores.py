@@ -10,7 +10,7 @@ CLIP = SAMPLES / "kb_swing.mp4"
 
 
 @pytest.mark.parametrize("one_core", [False, True])
-def test_clips_are_decoded_and_the_pose_found_in_the_callers_thread_alone(one_core: bool) -> None:
+def test_clips_are_decoded_the_pose_found_and_pictures_drawn_in_the_callers_thread_alone(one_core: bool) -> None:
     code = f"""
 import threading, cv2
 from hinge_vision.cores import keep_to_one_core
@@ -23,7 +23,9 @@ print(set(where) == {{threading.main_thread()}})
 from hinge_vision.video.reader import ClipReader
 with ClipReader({str(CLIP)!r}) as reader:
     print(reader._capture.get(cv2.CAP_PROP_N_THREADS) == 1 or cv2.getNumberOfCPUs() == 1)
+from hinge_vision.video.ahead import ahead
+print(set(ahead(threading.current_thread() for _ in range(3))) == {{threading.main_thread()}})
 """
-    alone, single = printed(code)
-    assert alone == str(one_core)
+    alone, single, drawn_alone = printed(code)
+    assert alone == drawn_alone == str(one_core)
     assert single == "True" or not one_core
