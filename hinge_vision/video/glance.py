@@ -16,6 +16,8 @@ _SLOWEST_HZ = 0.5
 # From key frames farther apart on, some frames that follow each are looked at as well: so many at least, so far apart.
 _LOOKS_PER_KEY = 3
 _LOOKS_APART_S = 0.4
+# Fewer places than these tell too little of what a lifter does, and where.
+_FEWEST_PLACES = 6
 # Nothing is leapt over that lasts longer, nor for a saving of less than half.
 _LONGEST_LEAP_S = 12.0
 _MOST_DECODED = 0.5
@@ -52,7 +54,7 @@ def looks_after_keys(times_s: FloatArray, keys: IntArray, start_s: float, end_s:
         Numbers of frames, increasing; None = key frames are so few, or so unevenly spread, that the clip is better read through.
     """
     keys = keys[(times_s[keys] >= start_s) & (times_s[keys] <= end_s)]
-    if not len(keys):
+    if len(keys) < _FEWEST_PLACES:
         return None
     ends_s = np.append(times_s[keys[1:]], min(end_s, float(times_s[-1])))
     stretches_s = ends_s - times_s[keys]

@@ -23,16 +23,17 @@ def test_of_a_long_clip_key_frames_two_seconds_apart_are_looked_at() -> None:
 
 
 def test_the_fewer_the_key_frames_the_more_looks_after_each() -> None:
-    times_s = np.arange(40 * 30) / 30
-    assert len(looks_after_keys(times_s, np.arange(0, 1200, 150), 0.0, math.inf)) == 8 * 3
-    assert len(looks_after_keys(times_s, np.arange(0, 1200, 300), 0.0, math.inf)) == 4 * 5
+    times_s = np.arange(60 * 30) / 30
+    assert len(looks_after_keys(times_s, np.arange(0, 1800, 200), 0.0, math.inf)) == 9 * 3
+    assert len(looks_after_keys(times_s, np.arange(0, 1800, 300), 0.0, math.inf)) == 6 * 4
 
 
 def test_a_clip_is_read_through_where_little_would_be_saved_or_too_much_leapt_over() -> None:
     times_s = np.arange(60 * 30) / 30
     assert looks_after_keys(times_s, np.arange(0, 1800, 45), 0.0, math.inf) is None
-    assert looks_after_keys(times_s, np.array([0, 300, 900]), 0.0, math.inf) is None
-    assert looks_after_keys(times_s, np.array([1200, 1500]), 0.0, math.inf) is None
+    assert looks_after_keys(times_s, np.array([0, 100, 200, 300, 400, 500, 900]), 0.0, math.inf) is None
+    assert looks_after_keys(times_s, np.arange(1000, 1800, 100), 0.0, math.inf) is None
+    assert looks_after_keys(times_s, np.arange(0, 1800, 360), 0.0, math.inf) is None
     assert looks_after_keys(times_s, np.array([], dtype=int), 0.0, math.inf) is None
 
 
