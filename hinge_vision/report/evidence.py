@@ -11,7 +11,7 @@ from hinge_vision.report import text
 from hinge_vision.report.model import Report
 
 MOST_FRAMES = 12
-"""Evidence frames of one report at most: nobody looks through more, and each costs the decoding of half a second of the clip."""
+"""Evidence frames of one report at most: the page is read on a phone, and each frame costs the decoding of half a second of the clip."""
 
 SAME_MOMENT_S = 0.25
 """Within this time two pieces of evidence look the same on a picture."""
@@ -29,7 +29,7 @@ class KeyFrame:
 
 
 def key_frames(report: Report) -> tuple[KeyFrame, ...]:
-    """Return the evidence frames in order of time; where nothing was found the bottoms of the reps, of so many from first to last.
+    """Return the evidence frames in order of time; where nothing was found, bottoms of reps, evenly spread from the first to the last.
 
     Pieces of evidence within `SAME_MOMENT_S` of each other share the frame of the one named first. Where there are more than
     `MOST_FRAMES`, each fault and observation keeps its strongest evidence first.

@@ -21,6 +21,7 @@ REACH_UP = 0.16
 REACH_DOWN = 0.46
 # The back lies within this many statures behind the shoulder landmark.
 _MAX_DEPTH = 0.22
+# A pixel belongs to the person if it is more likely than not.
 _LEVEL = 0.5
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from hinge_vision.findings.model import Evidence, Finding, Observation
+from hinge_vision.report import evidence
 from hinge_vision.report.evidence import MOST_FRAMES, key_frames
 from tests.report_fixture import declined_report, sample_report
 
@@ -19,6 +22,11 @@ def test_without_findings_the_bottom_of_each_rep_is_shown():
     report = sample_report("deadlift_neutral")
     frames = key_frames(report)
     assert [item.frame for item in frames] == [int(report.motion.frame[rep.bottom]) for rep in report.segmentation.reps]
+
+
+def test_of_more_reps_than_pictures_the_first_and_the_last_are_shown(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(evidence, "MOST_FRAMES", 2)
+    assert [item.rep for item in key_frames(sample_report("deadlift_neutral"))] == [1, 3]
 
 
 def test_one_frame_that_shows_two_things_is_one_picture_with_two_captions():
