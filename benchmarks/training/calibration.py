@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pairs import since_reference
 from sklearn.linear_model import Ridge
 from truth import TRUTH
 
@@ -16,8 +15,10 @@ from hinge_vision.kinematics.baseline import STANDING_SD_DEG
 from hinge_vision.kinematics.filters import smooth
 from hinge_vision.kinematics.measure import SMOOTHING_S
 from hinge_vision.report.track_file import load_track
+from hinge_vision.spine.change_map import ChangeMap, bent_over
 from hinge_vision.spine.features import features
-from hinge_vision.spine.posture_model import ABSOLUTES, CHANGES, Mapping, error_features, pair
+from hinge_vision.spine.mapping import Mapping
+from hinge_vision.spine.posture_model import ABSOLUTES, CHANGES, error_features
 
 CALIBRATION = Path(__file__).parent / "calibration.npz"
 # This share of the errors shall lie within one standard error.
@@ -47,25 +48,25 @@ def make_calibration(clips: Path, tracks: Path) -> None:
     )
 
 
-def calibrate(change: Mapping, neck: Mapping) -> tuple[FloatArray, float]:
+def calibrate(change: ChangeMap, neck: Mapping) -> tuple[FloatArray, float]:
     """Fit the standard errors of all angles to the errors on the calibration clips; return their weights and the neck's one."""
     with np.load(CALIBRATION) as data:
         clip, whole, truth, standing = (data[name] for name in ("clip", "whole", "truth", "standing"))
     whole, truth = whole.astype(float), truth.astype(float)
     changes, angles = len(CHANGES), len(CHANGES) + len(ABSOLUTES)
-    width = len(change.input_mean) // 2
+    width = len(change.inputs.mean) // 2
     known_parts, error_parts, weight_parts, neck_errors = [], [], [], []
     for number in np.unique(clip):
         mine = np.flatnonzero(clip == number)
         rows = mine[standing[mine]]
         reference = np.median(whole[rows], axis=0)
-        inputs = pair(reference[:width], whole[mine, :width])
-        outputs, apart = since_reference(change, inputs, reference[None, :width], changes)
+        body = whole[mine, :width]
+        outputs, apart = change(reference[:width], body, body[bent_over(body)], changes)
         wrong = outputs[:, :angles] - truth[mine, :angles]
-        known_parts.append(error_features(inputs, outputs[:, :angles], apart[:, :angles]))
+        known_parts.append(error_features(reference, outputs[:, :angles], apart[:, :angles]))
         error_parts.append(np.abs(wrong))
         weight_parts.append(np.full(len(mine), 1.0 / len(mine)))
-        turned = since_reference(neck, pair(reference, whole[mine]), reference[None], 1)[0][:, 0]
+        turned = neck.since(reference, whole[mine])[:, 0]
         neck_errors.append((turned - truth[mine, -1])[truth[mine, 3] > 10])
     knowns, errors, weight = np.concatenate(known_parts), np.concatenate(error_parts), np.concatenate(weight_parts)
     names = (*CHANGES, *ABSOLUTES)

@@ -49,6 +49,13 @@ class Table:
     skin: FloatArray
     yaw_deg: FloatArray
 
+    def groups(self) -> dict[tuple[int, int], NDArray[np.int64]]:
+        """Return the rows of every lifter and variant, postures in order."""
+        order = np.lexsort((self.posture, self.variant, self.lifter))
+        keys = np.stack([self.lifter, self.variant], axis=1)[order]
+        starts = np.flatnonzero(np.r_[True, (np.diff(keys, axis=0) != 0).any(axis=1)])
+        return {(int(keys[start, 0]), int(keys[start, 1])): rows for start, rows in zip(starts, np.split(order, starts[1:]), strict=True)}
+
 
 def make_table(files: list[Path]) -> Table:
     """Compute the features of all measured lifters in packed files."""

@@ -12,33 +12,38 @@ The standard errors come from the calibration table: clips of other lifters, non
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import network
 import numpy as np
 from calibration import calibrate, make_calibration
+from change_network import MOST_READ, fit_change_map
 from numpy.typing import NDArray
-from pairs import lifelike, pairs, pull_of, since_reference
+from pairs import BuildRows, build_rows, changes_of, lifelike, neck_change_of, pairs
 from sklearn.linear_model import Ridge
 from table import STANDS, VARIANTS, Table, make_table
 
 from hinge_vision.arrays import FloatArray
-from hinge_vision.spine.posture_model import ABSOLUTES, CHANGES, POSITION_UNIT, SKIN_POINTS, Mapping, load_model
+from hinge_vision.spine.change_map import ChangeMap
+from hinge_vision.spine.coefficients import load_model, save_model
+from hinge_vision.spine.mapping import Mapping, pair
+from hinge_vision.spine.posture_model import ABSOLUTES, CHANGES, POSITION_UNIT, SKIN_POINTS, PostureModel
 
 HERE = Path(__file__).parent
 COEFFICIENTS = HERE.parents[1] / "hinge_vision" / "spine" / "coefficients.npz"
 FOLDS = 5
 # Reference postures per lifter: his two quiet stands, and others near upright, as lockouts are.
-REFERENCES = 6
+REFERENCES, NECK_REFERENCES = 6, 4
 HIDDEN, MEMBERS, EPOCHS = (256, 128), 6, 14
 POSTURE_HIDDEN, POSTURE_EPOCHS = (48, 24), 40
 NECK_HIDDEN, NECK_MEMBERS = (24,), 3
 
 
-def fit_change(table: Table, lifters: NDArray[np.int64], members: int) -> Mapping:
+def fit_change(table: Table, builds: BuildRows, lifters: NDArray[np.int64], members: int) -> ChangeMap:
     """Fit the change map on some of the lifters."""
-    inputs, outputs, rows, _ = pairs(table, table.body, lifters, REFERENCES, VARIANTS)
-    return network.fit(inputs, outputs[:, :-1], pull_of(table.truth[rows], outputs.shape[1] - 1), hidden=HIDDEN, members=members, epochs=EPOCHS)
+    rows, beside = pairs(table, lifters, REFERENCES, VARIANTS)
+    return fit_change_map(table, rows, beside, builds, hidden=HIDDEN, members=members, epochs=EPOCHS)
 
 
 def fit_posture(table: Table, lifters: NDArray[np.int64], members: int) -> Mapping:
@@ -49,8 +54,9 @@ def fit_posture(table: Table, lifters: NDArray[np.int64], members: int) -> Mappi
 
 def fit_neck(table: Table, lifters: NDArray[np.int64], members: int) -> Mapping:
     """Fit the neck's map on some of the lifters."""
-    inputs, outputs, _, _ = pairs(table, table.whole, lifters, 4, VARIANTS)
-    return network.fit(inputs, outputs[:, -1:], hidden=NECK_HIDDEN, members=members, epochs=EPOCHS)
+    rows, beside = pairs(table, lifters, NECK_REFERENCES, VARIANTS)
+    inputs = pair(table.whole[beside], table.whole[rows])
+    return network.fit(inputs, neck_change_of(table, rows, beside), hidden=NECK_HIDDEN, members=members, epochs=EPOCHS)
 
 
 def main() -> None:
@@ -64,36 +70,32 @@ def main() -> None:
     if arguments.calibrate:
         model = load_model()
         error, neck_sd_deg = calibrate(model.change, model.neck)
-        save(model.change, model.posture, model.neck, error, model.posture_sd_deg, neck_sd_deg, model.yaw)
+        save_model(replace(model, change_error=error, neck_sd_deg=neck_sd_deg), COEFFICIENTS)
         return
     table = make_table(sorted(HERE.glob("lifters*.npz")))
-    lifters = np.unique(table.lifter)
+    lifters, builds = np.unique(table.lifter), build_rows(table)
     print(f"{len(lifters)} lifters, {int((table.variant == 0).sum())} postures", flush=True)
-    posture_sd_deg = validate(table, lifters)
-    change, posture, neck = fit_change(table, lifters, MEMBERS), fit_posture(table, lifters, MEMBERS), fit_neck(table, lifters, NECK_MEMBERS)
+    posture_sd_deg = validate(table, builds, lifters)
+    change, posture, neck = fit_change(table, builds, lifters, MEMBERS), fit_posture(table, lifters, MEMBERS), fit_neck(table, lifters, NECK_MEMBERS)
     error, neck_sd_deg = calibrate(change, neck)
-    save(change, posture, neck, error, posture_sd_deg, neck_sd_deg, fit_yaw(table))
+    save_model(PostureModel(change, posture, neck, error, posture_sd_deg, neck_sd_deg, fit_yaw(table)), COEFFICIENTS)
 
 
-def validate(table: Table, lifters: NDArray[np.int64]) -> FloatArray:
+def validate(table: Table, builds: BuildRows, lifters: NDArray[np.int64]) -> FloatArray:
     """Leave every fifth lifter out in turn; print the errors; return the standard errors of a posture alone."""
     angles = len(CHANGES) + len(ABSOLUTES)
-    learned_parts, truth_parts, row_parts, posture_errors, neck_errors = [], [], [], [], []
+    error_parts, row_parts, posture_errors, neck_errors = [], [], [], []
     for fold in range(FOLDS):
-        seen, unseen = lifters[np.arange(len(lifters)) % FOLDS != fold], lifters[np.arange(len(lifters)) % FOLDS == fold]
-        mapping = fit_change(table, seen, 2)
-        inputs, outputs, rows, beside = pairs(table, table.body, unseen, STANDS, 1)
-        learned_parts.append(since_reference(mapping, inputs, table.body[beside], len(CHANGES))[0])
-        truth_parts.append(outputs[:, :-1])
+        known, unseen = lifters[np.arange(len(lifters)) % FOLDS != fold], lifters[np.arange(len(lifters)) % FOLDS == fold]
+        change = fit_change(table, builds, known, 2)
+        rows, beside = pairs(table, unseen, STANDS, 1)
+        error_parts.append(_said(change, table, builds, rows, beside) - changes_of(table, rows, beside))
         row_parts.append(rows)
         held = np.isin(table.lifter, unseen) & (table.variant == 0) & (table.truth[:, 3] < 30)
-        posture_errors.append(fit_posture(table, seen, 1)(table.body[held])[0] - table.truth[held, : len(CHANGES)])
-        neck = fit_neck(table, seen, 1)
-        inputs, outputs, _, beside = pairs(table, table.whole, unseen, STANDS, 1)
-        turned_deg = since_reference(neck, inputs, table.whole[beside], 1)[0][:, 0]
-        neck_errors.append((turned_deg - outputs[:, -1])[lifelike(table.truth[rows])])
-    predicted, truth, rows = map(np.concatenate, (learned_parts, truth_parts, row_parts))
-    errors = predicted - truth
+        posture_errors.append(fit_posture(table, known, 1)(table.body[held]) - table.truth[held, : len(CHANGES)])
+        turned_deg = fit_neck(table, known, 1).since(table.whole[beside], table.whole[rows])
+        neck_errors.append((turned_deg - neck_change_of(table, rows, beside))[lifelike(table.truth[rows])])
+    errors, rows = np.concatenate(error_parts), np.concatenate(row_parts)
     names = (*CHANGES, *ABSOLUTES)
     mean = np.abs(errors).mean(axis=0)
     print("mean absolute error on lifters left out (deg; skin points in % of stature):")
@@ -110,24 +112,19 @@ def validate(table: Table, lifters: NDArray[np.int64]) -> FloatArray:
     return posture_error.std(axis=0)
 
 
+def _said(change: ChangeMap, table: Table, builds: BuildRows, rows: NDArray[np.int64], beside: NDArray[np.int64]) -> FloatArray:
+    """Return what the map says of postures, the build read off the few most like those a clip would show."""
+    said = []
+    for row, reference in zip(rows, beside, strict=True):
+        bent = table.body[builds.row[row, : min(builds.count[row], MOST_READ)]]
+        said.append(change(table.body[reference], table.body[[row]], bent, len(CHANGES))[0])
+    return np.concatenate(said)
+
+
 def fit_yaw(table: Table) -> FloatArray:
     """Fit the sine of the camera's yaw on the sides' distances, near upright and as measured."""
     upright = (table.truth[:, 3] < 40) & (table.variant == 0)
     return np.asarray(Ridge(0.01, fit_intercept=False).fit(table.yaw_features[upright], np.sin(np.radians(table.yaw_deg[upright]))).coef_)
-
-
-def save(change: Mapping, posture: Mapping, neck: Mapping, error: FloatArray, posture_sd_deg: FloatArray, neck_sd_deg: float, yaw: FloatArray) -> None:
-    """Write the coefficients that ship with the package."""
-    arrays: dict[str, NDArray[np.generic]] = {}
-    for name, mapping in (("change", change), ("posture", posture), ("neck", neck)):
-        for part in ("input_mean", "input_sd", "output_mean", "output_sd"):
-            arrays[f"{name}_{part}"] = np.asarray(getattr(mapping, part), dtype=np.float32)
-        for member, layers in enumerate(mapping.networks):
-            for layer, (weights, bias) in enumerate(layers):
-                arrays[f"{name}_network{member}_weights{layer}"] = np.asarray(weights, dtype=np.float32)
-                arrays[f"{name}_network{member}_bias{layer}"] = np.asarray(bias, dtype=np.float32)
-    arrays |= {"change_error": error, "posture_sd_deg": posture_sd_deg, "neck_sd_deg": np.float32(neck_sd_deg), "yaw": yaw}
-    np.savez_compressed(COEFFICIENTS, **arrays)  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

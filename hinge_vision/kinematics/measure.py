@@ -12,9 +12,11 @@ from hinge_vision.kinematics.filters import bridge_gaps, smooth
 from hinge_vision.kinematics.motion import Angle, Baseline, Motion
 from hinge_vision.pose.track import PoseTrack
 from hinge_vision.settings import Settings
+from hinge_vision.spine.change_map import bent_over
+from hinge_vision.spine.coefficients import load_model
 from hinge_vision.spine.dowel import lay_dowel
 from hinge_vision.spine.features import Features, features
-from hinge_vision.spine.posture_model import ABSOLUTES, CHANGES, Estimate, PostureModel, load_model
+from hinge_vision.spine.posture_model import ABSOLUTES, CHANGES, Estimate, PostureModel
 
 # Width of the local parabola: a kettlebell swing's half cycle is 0.5 s, the mask's jitter changes from frame to frame.
 SMOOTHING_S = 0.25
@@ -52,7 +54,7 @@ def measure(track: PoseTrack, settings: Settings) -> Motion:
     whole = _steady(seen.whole(), time_s)
     measured = np.asarray(np.isfinite(body).all(axis=1))
     alone_deg = _where(measured, model.alone, body, len(CHANGES))
-    lean_deg = _lean_deg(seen)
+    lean_deg = seen.lean_deg()
     try:
         reference = find_reference(time_s, lean_deg, alone_deg, measured, _real_s(settings.standing_at_s, track, settings))
     except SettingsError as error:
@@ -97,11 +99,6 @@ def _steady(rows: FloatArray, time_s: FloatArray) -> FloatArray:
     return np.stack([smooth(bridge_gaps(column, time_s), time_s, SMOOTHING_S) for column in rows.T], axis=1)
 
 
-def _lean_deg(seen: Features) -> FloatArray:
-    """Lean of the outline between nape and sacrum, absolute; does not hang on the hip landmark."""
-    return np.asarray(np.mean(seen.direction_deg[:, 2:14], axis=1))
-
-
 def _where(measured: BoolArray, estimate: object, rows: FloatArray, outputs: int) -> FloatArray:
     out = np.full((len(rows), outputs), np.nan)
     if measured.any():
@@ -132,9 +129,9 @@ def _zero(
 
 
 def _compare(model: PostureModel, standing: FloatArray, body: FloatArray, measured: BoolArray) -> Estimate:
-    """Run the change map on the measured frames; NaN elsewhere."""
+    """Run the change map on the measured frames; NaN elsewhere. The lifter's build is read off the frames in which he is bent over."""
     count = len(body)
-    found = model.since(standing, body[measured]) if measured.any() else None
+    found = model.since(standing, body[measured], body[measured & bent_over(body)]) if measured.any() else None
 
     def spread(name: str, width: int) -> FloatArray:
         out = np.full((count, width), np.nan)

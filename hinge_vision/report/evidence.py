@@ -13,6 +13,9 @@ from hinge_vision.report.model import Report
 MOST_FRAMES = 12
 """Evidence frames of one report at most: the page is read on a phone, and each frame costs the decoding of half a second of the clip."""
 
+MOST_BOTTOMS = 6
+"""Bottoms of reps shown at most where nothing was found: they only let the reader check that the lifter was followed."""
+
 SAME_MOMENT_S = 0.25
 """Within this time two pieces of evidence look the same on a picture."""
 _Moment = list[tuple[str, Evidence]]
@@ -42,7 +45,7 @@ def key_frames(report: Report) -> tuple[KeyFrame, ...]:
     moments = _moments(report, groups)
     if not moments:
         bottoms = bottom_frames(report)
-        spread = np.linspace(0, len(bottoms) - 1, min(MOST_FRAMES, len(bottoms))).round().astype(int)
+        spread = np.linspace(0, len(bottoms) - 1, min(MOST_BOTTOMS, len(bottoms))).round().astype(int)
         return tuple(bottoms[index] for index in spread)
     strongest_first = sorted(moments, key=lambda moment: -max(text.strength(item) for _, item in moment))
     kept: list[_Moment] = []

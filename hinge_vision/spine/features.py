@@ -24,6 +24,8 @@ HALF_CHORD = 0.02
 # The outline point all positions are measured from: mid-back, never hidden by plates.
 ORIGIN_POSITION = 0.10
 JOINTS = ("SHOULDER", "HIP", "KNEE", "ANKLE")
+# The directions between nape and sacrum.
+_TRUNK = slice(2, 14)
 # Where in a row of `Features.body()` the near side's distance from the far side along the image stands, of shoulders and hips.
 SPREAD_COLUMNS = (len(POSITIONS) + 2 * len(JOINTS), len(POSITIONS) + 2 * len(JOINTS) + 2)
 
@@ -75,10 +77,19 @@ class Features:
         count = len(self.direction_deg)
         return np.concatenate([self.body(), np.radians(self.head_direction_deg), self.face.reshape(count, -1)], axis=1)
 
+    def lean_deg(self) -> FloatArray:
+        """(N,) lean of the outline between nape and sacrum, absolute; does not hang on the hip landmark."""
+        return lean_deg(np.radians(self.direction_deg))
+
     @property
     def measured(self) -> BoolArray:
         """(N,) True where the back's outline and the joints are there."""
         return np.asarray(np.isfinite(self.body()).all(axis=1))
+
+
+def lean_deg(body: FloatArray) -> FloatArray:
+    """Return `Features.lean_deg()` of rows of `Features.body()`."""
+    return np.asarray(np.degrees(body[:, _TRUNK].mean(axis=1)))
 
 
 def outline_at(track: PoseTrack, positions: FloatArray, rows: slice = slice(None)) -> FloatArray:

@@ -25,7 +25,7 @@ def test_without_findings_the_bottom_of_each_rep_is_shown():
 
 
 def test_of_more_reps_than_pictures_the_first_and_the_last_are_shown(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(evidence, "MOST_FRAMES", 2)
+    monkeypatch.setattr(evidence, "MOST_BOTTOMS", 2)
     assert [item.rep for item in key_frames(sample_report("deadlift_neutral"))] == [1, 3]
 
 
