@@ -22,7 +22,7 @@ from pairs import BuildRows, changes_of, pull_of
 from table import Table
 
 from hinge_vision.spine.change_map import ChangeMap, Member
-from hinge_vision.spine.mapping import LIMIT_SD, Scale, pair
+from hinge_vision.spine.mapping import Scale, pair
 
 # The build is read off so many of the lifter's postures at most, and in this share off none: a clip may show him upright only.
 MOST_READ = 4
@@ -66,7 +66,7 @@ def _train(
     descent = Descent(build + change, len(plan))
 
     def scaled(reference: Values, postures: Values) -> Values:
-        return noisy(random, np.clip((np.concatenate([postures - reference, reference], axis=-1) - scale.mean) / scale.sd, -LIMIT_SD, LIMIT_SD))
+        return noisy(random, scale.apply(pair(reference, postures)))
 
     for batch in plan:
         reference = body[beside[batch]]

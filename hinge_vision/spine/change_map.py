@@ -64,13 +64,10 @@ class ChangeMap:
         return outputs, apart
 
     def _build(self, member: Member, reference: FloatArray, bent: FloatArray) -> FloatArray:
-        width = len(member.build[-1][1])
-        if not len(bent):
-            return np.zeros(width)
-        total = np.zeros(width)
+        total = np.zeros(len(member.build[-1][1]))
         for rows in blocks(len(bent)):
             total += np.tanh(forward(member.build, self.inputs.apply(pair(reference, bent[rows])))).sum(axis=0)
-        return total / len(bent)
+        return total / max(len(bent), 1)
 
     def _compare(self, reference: FloatArray, postures: FloatArray, builds: list[FloatArray]) -> tuple[FloatArray, FloatArray]:
         parts = [self._block(reference, postures[rows], builds) for rows in blocks(len(postures))]

@@ -1,8 +1,8 @@
-"""The learned map from what a posture looks like to its angles: reading the coefficients and applying them.
+"""The learned map from what a posture looks like to its angles.
 
 Two maps, each the average of a few small neural networks fitted on rendered lifters:
 
-- **change**: a posture beside the same lifter's reference posture -> how much each joint angle changed, where the trunk
+- **change**: a posture beside the same lifter's reference posture, and his build -> how much each joint angle changed, where the trunk
   leans, and where the spine's skin points lie on the outline;
 - **posture**: a posture alone -> each angle since an unseen quiet standing. Less exact; it stands in where nobody stands.
 

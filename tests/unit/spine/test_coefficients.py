@@ -4,7 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
+from hinge_vision.spine import coefficients
 from hinge_vision.spine.coefficients import load_model, save_model
+
+SHIPPED = Path(coefficients.__file__).with_name("coefficients.npz")
 
 
 def test_what_is_written_is_read_again_to_the_last_bit(tmp_path: Path) -> None:
@@ -12,7 +15,7 @@ def test_what_is_written_is_read_again_to_the_last_bit(tmp_path: Path) -> None:
 
     save_model(model, tmp_path / "coefficients.npz")
 
-    with np.load(tmp_path / "coefficients.npz") as written, np.load(_shipped()) as shipped:
+    with np.load(tmp_path / "coefficients.npz") as written, np.load(SHIPPED) as shipped:
         assert set(written.files) == set(shipped.files)
         for name in shipped.files:
             np.testing.assert_array_equal(written[name], shipped[name])
@@ -24,9 +27,3 @@ def test_the_maps_fit_the_features_they_are_given() -> None:
     assert len(model.change.inputs.mean) == 2 * len(model.posture.inputs.mean)
     assert len(model.neck.inputs.mean) > len(model.change.inputs.mean)
     assert len(model.change.members) >= 2
-
-
-def _shipped() -> Path:
-    from hinge_vision.spine import coefficients
-
-    return Path(coefficients.__file__).with_name("coefficients.npz")
