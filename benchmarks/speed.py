@@ -4,9 +4,9 @@
 
 The plain loop reads every frame with OpenCV and gives it to MediaPipe's landmarker in VIDEO mode: whole frame, no mask, one
 thread. It finds landmarks and nothing more. `analyze --no-video` does everything but the annotated video. Both run as
-processes of their own, in turn, and the medians are compared. Then each stage is timed by itself, in CPU time, on all cores at
-once; the limit is the CPU time of decoding and inference spread over all cores. What cannot be given to a stage is the rest: start-up, crops,
-measuring, judging, writing.
+processes of their own, in turn. After each turn every stage is timed by itself, in CPU time, on all cores at
+once; the limit is the CPU time of decoding and inference spread over all cores. Ratios are the medians of each turn's own. What cannot be given
+to a stage is the rest: start-up, crops, measuring, judging, writing.
 """
 
 from __future__ import annotations
@@ -187,38 +187,48 @@ def middle(runs: list[Run]) -> Run:
 
 def report(name: str, clip: Path, out: Path, runs: int, with_video: bool) -> None:
     """Measure one clip and print its part of the table."""
-    plain_runs, ours_runs, video_runs = [], [], []
+    cores = os.cpu_count() or 1
+    plain_runs, ours_runs, video_runs, costs = [], [], [], []
     for _ in range(runs):
         plain_runs.append(run(__file__, "--plain", clip))
         ours_runs.append(run("-m", "hinge_vision", "analyze", clip, "-o", out, "--no-video", "-q"))
+        costs.append(stages_on_all_cores(clip, out / clip.stem / "frames.csv", cores))
         if with_video:
             video_runs.append(run("-m", "hinge_vision", "analyze", clip, "-o", out, "-q"))
     plain, ours = middle(plain_runs), middle(ours_runs)
-    cores = os.cpu_count() or 1
-    cost = stages_on_all_cores(clip, out / clip.stem / "frames.csv", cores)
-    frames, analysed, looks = (round(cost[name]) for name in ("frames", "analysed", "looks"))
-    spent_s = {
+    # a machine that others use is quick one minute and slow the next: what is compared was measured next to each other
+    shares = [spent(cost) for cost in costs]
+    limits_s = [(share["decode"] + share["inference"]) / cores for share in shares]
+    against_limit = median(one.wall_s / limit_s for one, limit_s in zip(ours_runs, limits_s, strict=True))
+    neither_pct = median(100 * (1 - cores * limit_s / one.cpu_s) for one, limit_s in zip(ours_runs, limits_s, strict=True))
+    analysed, seconds = round(costs[0]["analysed"]), costs[0]["frames"] / CLIPS[name][2]
+    stage_s = {stage: median(share[stage] for share in shares) for stage in shares[0]}
+    stage_s["rest"] = median(one.cpu_s - sum(share.values()) for one, share in zip(ours_runs, shares, strict=True))
+    size_mb = clip.stat().st_size / 1e6
+    print(f"\n{name}: {costs[0]['frames']:.0f} frames, {seconds:.0f} s, {8 * size_mb / seconds:.1f} Mbit/s; {cores} cores; medians of {runs}")
+    print(f"  {'':24s} {'wall s':>7s} {'CPU s':>7s} {'frames/s':>9s} {'x real time':>12s} {'RSS MB':>7s}")
+    rows = [("plain loop", plain), ("analyze --no-video", ours)] + ([("analyze, with video", middle(video_runs))] if video_runs else [])
+    for label, one in rows:
+        print(f"  {label:24s} {one.wall_s:7.1f} {one.cpu_s:7.1f} {costs[0]['frames'] / one.wall_s:9.1f} {seconds / one.wall_s:12.2f} {one.rss_mb:7.0f}")
+    print(f"  faster than the plain loop: {median(slow.wall_s / quick.wall_s for slow, quick in zip(plain_runs, ours_runs, strict=True)):.2f} x")
+    print(f"  CPU per analysed frame ({analysed} of them), ms: " + ", ".join(f"{stage} {1000 * value / analysed:.1f}" for stage, value in stage_s.items()))
+    print(f"  wall against the limit of {median(limits_s):.1f} s: {against_limit:.2f}")
+    print(f"  neither decoding nor inference: {neither_pct:.1f} % of CPU")
+    if video_runs:
+        added_pct = median(100 * (video.wall_s / one.wall_s - 1) for video, one in zip(video_runs, ours_runs, strict=True))
+        print(f"  the annotated video adds {added_pct:.0f} % of wall time")
+    sys.stdout.flush()
+
+
+def spent(cost: dict[str, float]) -> dict[str, float]:
+    """Return the CPU time, in seconds, of each stage over a whole clip, from what `stages` measured."""
+    looks, analysed = cost["looks"], cost["analysed"]
+    return {
         "decode": cost["decode_s"],
         "resize": (analysed + looks) * cost["resize_ms"] / 1000,
         "inference": (analysed * cost["inference_ms"] + looks * cost["look_ms"]) / 1000,
         "outline": analysed * cost["outline_ms"] / 1000,
     }
-    spent_s["rest"] = ours.cpu_s - sum(spent_s.values())
-    limit_s = (spent_s["decode"] + spent_s["inference"]) / cores
-    seconds = frames / CLIPS[name][2]
-    size_mb = clip.stat().st_size / 1e6
-    print(f"\n{name}: {frames} frames, {seconds:.0f} s, {8 * size_mb / seconds:.1f} Mbit/s; {cores} cores; medians of {runs}")
-    print(f"  {'':24s} {'wall s':>7s} {'CPU s':>7s} {'frames/s':>9s} {'x real time':>12s} {'RSS MB':>7s}")
-    rows = [("plain loop", plain), ("analyze --no-video", ours)] + ([("analyze, with video", middle(video_runs))] if video_runs else [])
-    for label, one in rows:
-        print(f"  {label:24s} {one.wall_s:7.1f} {one.cpu_s:7.1f} {frames / one.wall_s:9.1f} {seconds / one.wall_s:12.2f} {one.rss_mb:7.0f}")
-    print(f"  faster than the plain loop: {plain.wall_s / ours.wall_s:.2f} x")
-    print(f"  CPU per analysed frame ({analysed} of them), ms: " + ", ".join(f"{stage} {1000 * value / analysed:.1f}" for stage, value in spent_s.items()))
-    print(f"  wall against the limit of {limit_s:.1f} s: {ours.wall_s / limit_s:.2f}")
-    print(f"  neither decoding nor inference: {100 * (1 - (spent_s['decode'] + spent_s['inference']) / ours.cpu_s):.1f} % of CPU")
-    if video_runs:
-        print(f"  the annotated video adds {100 * (middle(video_runs).wall_s / ours.wall_s - 1):.0f} % of wall time")
-    sys.stdout.flush()
 
 
 def start_up(runs: int) -> None:

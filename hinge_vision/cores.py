@@ -1,12 +1,19 @@
-"""One core for this process: where many clips are worked on at once, each by a process of its own, threads only get in each other's way."""
+"""Keeping threads out of each other's way: OpenCV's own beside ours, and all of them where many clips are worked on at once."""
 
 from __future__ import annotations
+
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 
 import cv2
 
 from hinge_vision.memory import keep_freed_memory
 
 _one_core = False
+_lock = threading.Lock()
+# How many blocks of `opencv_in_one_thread` are under way, and how many threads OpenCV had before the first.
+_blocks = _threads_before = 0
 
 
 def keep_to_one_core() -> None:
@@ -23,3 +30,24 @@ def keep_to_one_core() -> None:
 def is_on_one_core() -> bool:
     """Tell whether this process keeps to one core."""
     return _one_core
+
+
+@contextmanager
+def opencv_in_one_thread() -> Generator[None, None, None]:
+    """Within this block, or in the function it decorates, let OpenCV work in the thread that calls it.
+
+    Its helper threads wait for work by turning round and round, and take the cores from landmarkers and decoder.
+    """
+    global _blocks, _threads_before
+    with _lock:
+        _blocks += 1
+        if _blocks == 1:
+            _threads_before = cv2.getNumThreads()
+            cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        with _lock:
+            _blocks -= 1
+            if _blocks == 0:
+                cv2.setNumThreads(_threads_before)

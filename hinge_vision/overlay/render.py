@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from hinge_vision.arrays import FloatArray, ImageArray
+from hinge_vision.cores import opencv_in_one_thread
 from hinge_vision.errors import HingeVisionError, OutputError, SettingsError
 from hinge_vision.overlay.draw import Overlay
 from hinge_vision.overlay.figure import head_circles
@@ -221,6 +222,7 @@ class _Pictures:
                 yield Frame(frame.index, frame.time_s, overlay.draw(image, row, onto=True)), shown
 
 
+@opencv_in_one_thread()
 def _render(pictures: _Pictures, video_path: Path | None, sink: FrameSink, slow: float, other: _Pictures | None) -> float:
     overlay = pictures.overlay()
     start_s: float | None = None

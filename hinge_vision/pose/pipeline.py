@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from hinge_vision.arrays import FloatArray, ImageArray
+from hinge_vision.cores import opencv_in_one_thread
 from hinge_vision.errors import SettingsError
 from hinge_vision.pose.crop import WIDENINGS, CropPath, View, body_box
 from hinge_vision.pose.landmarker import Landmarker, Person
@@ -99,6 +100,7 @@ class Glance:
     of_room: bool
 
 
+@opencv_in_one_thread()
 def track_clip(path: Path, settings: Settings, progress: Progress | None = None) -> tuple[ClipInfo, PoseTrack | None]:
     """Follow the lifter through a clip.
 

@@ -73,6 +73,7 @@ def dorsal_outline(contour: FloatArray, landmarks: FloatArray, facing: Facing, s
     shoulder = landmarks[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], :2].mean(axis=0)
     hip = landmarks[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP], :2].mean(axis=0)
     ring = contour[:-1] if np.allclose(contour[0], contour[-1]) else contour
+    along = _along(ring)
     down = hip - shoulder
     anchor = 0.0
     for _ in range(3):
@@ -80,13 +81,13 @@ def dorsal_outline(contour: FloatArray, landmarks: FloatArray, facing: Facing, s
         if found is None:
             return None
         anchor = found
-        below = _walk(ring, anchor, down, np.array([0.05, 0.22]) * stature_px)
+        below = _walk(ring, along, anchor, down, np.array([0.05, 0.22]) * stature_px)
         # the landmark axis may be led astray by a plate at the hip: go on with the outline's own direction
         down = below[1] - below[0]
         if not np.any(down):
             return None
     distances = np.linspace(-REACH_UP, REACH_DOWN, OUTLINE_POINTS) * stature_px
-    points = _walk(ring, anchor, down, distances)
+    points = _walk(ring, along, anchor, down, distances)
     origin = REACH_UP / (REACH_UP + REACH_DOWN) * (OUTLINE_POINTS - 1)
     return points, origin
 
@@ -109,20 +110,21 @@ def _behind(ring: FloatArray, shoulder: FloatArray, down: FloatArray, facing: Fa
     return float(crossing[first] + share[first])
 
 
-def _walk(ring: FloatArray, anchor: float, down: FloatArray, distances_px: FloatArray) -> FloatArray:
-    """Return the points at signed arc lengths from the anchor (positive = in the direction of `down`)."""
+def _along(ring: FloatArray) -> FloatArray:
+    """Return the length of the way from a ring's first point (M, 2) to each, and around to the first again, (M + 1,)."""
+    return np.concatenate([[0.0], np.cumsum(np.hypot(*(np.roll(ring, -1, axis=0) - ring).T))])
+
+
+def _walk(ring: FloatArray, along: FloatArray, anchor: float, down: FloatArray, distances_px: FloatArray) -> FloatArray:
+    """Return the points at signed distances along the ring from the anchor (positive = in the direction of `down`)."""
     count = len(ring)
-    start = int(anchor)
-    first = ring[start] + (anchor - start) * (ring[(start + 1) % count] - ring[start])
-    ahead = np.concatenate([first[None], np.take(ring, np.arange(start + 1, start + count), axis=0, mode="wrap")])
-    behind = np.concatenate([first[None], np.take(ring, np.arange(start, start - count + 1, -1), axis=0, mode="wrap")])
+    start, share = int(anchor), anchor - int(anchor)
+    first = ring[start] + share * (ring[(start + 1) % count] - ring[start])
     reach = max(2, min(count - 1, 12))
-    if (ahead[reach] - first) @ down < (behind[reach] - first) @ down:
-        ahead, behind = behind, ahead
-    points = np.empty((len(distances_px), 2))
-    for branch, chosen in ((ahead, distances_px >= 0), (behind, distances_px < 0)):
-        steps = np.hypot(*np.diff(branch, axis=0).T)
-        length = np.concatenate([[0.0], np.cumsum(steps)])
-        for axis in (0, 1):
-            points[chosen, axis] = np.interp(np.abs(distances_px[chosen]), length, branch[:, axis], right=np.nan)
+    ahead, behind = ring[(start + reach) % count], ring[(start + 1 - reach) % count]
+    way = 1.0 if (ahead - first) @ down >= (behind - first) @ down else -1.0
+    at_px = along[start] + share * (along[start + 1] - along[start])
+    places = (at_px + way * distances_px) % along[-1]
+    points = np.stack([np.interp(places, along, np.append(ring[:, axis], ring[0, axis])) for axis in (0, 1)], axis=1)
+    points[np.abs(distances_px) > along[-1]] = np.nan
     return points

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import av
 import cv2
 import numpy as np
 
-from hinge_vision.arrays import ImageArray
+from hinge_vision.arrays import FloatArray, ImageArray
 from hinge_vision.cores import is_on_one_core
 from hinge_vision.video.container import film_streams, open_container
+
+# Times this near are the same: those of a file's own frames lie further apart.
+_SAME_S = 1e-4
 
 
 class Capture(Protocol):
@@ -42,6 +45,7 @@ class PyAVCapture:
         self._stream.thread_type = "NONE" if is_on_one_core() else "AUTO"
         if key_frames:
             self._stream.codec_context.skip_frame = "NONKEY"
+        self._wanted_s: FloatArray | None = None
         self._frames = self._decode()
         self._frame: av.VideoFrame | None = None
 
@@ -53,6 +57,10 @@ class PyAVCapture:
         """Go to the next frame that can be decoded."""
         self._frame = next(self._frames, None)
         return self._frame is not None
+
+    def only(self, times_s: FloatArray) -> None:
+        """From now on decode only what is stored for these times, in increasing order: sense for frames that are decoded alone."""
+        self._wanted_s = times_s
 
     def seek(self, time_s: float) -> None:
         """Go to the key frame at or before a time: the next `grab` delivers it."""
@@ -70,8 +78,8 @@ class PyAVCapture:
 
     def get(self, propId: int) -> float:  # noqa: N803
         """Return one of OpenCV's properties; 0 for those not known here."""
-        if propId == cv2.CAP_PROP_POS_MSEC and self._frame is not None and self._frame.pts is not None and self._frame.time_base is not None:
-            return float((self._frame.pts - (self._stream.start_time or 0)) * self._frame.time_base) * 1000.0
+        if propId == cv2.CAP_PROP_POS_MSEC and self._frame is not None and self._frame.pts is not None:
+            return self._time_s(self._frame) * 1000.0
         aspect = self._stream.sample_aspect_ratio
         rate = self._stream.average_rate
         known = {
@@ -90,9 +98,25 @@ class PyAVCapture:
         packets = self._container.demux(self._stream)
         while True:
             try:
-                frames = next(packets).decode()
+                packet = next(packets)
+                if not self._is_wanted(packet):
+                    continue
+                frames = packet.decode()
             except StopIteration:
                 return
             except (av.FFmpegError, OSError):  # a damaged packet: its frame is lost, the next may be whole
                 continue
             yield from (frame for frame in frames if isinstance(frame, av.VideoFrame))
+
+    def _is_wanted(self, packet: av.Packet[Any]) -> bool:
+        """Tell whether a packet is to be decoded; one without a time always is, as is the empty one that ends the stream."""
+        if self._wanted_s is None or packet.pts is None:
+            return True
+        time_s = self._time_s(packet)
+        near = np.searchsorted(self._wanted_s, [time_s - _SAME_S, time_s + _SAME_S])
+        return bool(near[0] < near[1])
+
+    def _time_s(self, stamped: av.Packet[Any] | av.VideoFrame) -> float:
+        if stamped.pts is None or stamped.time_base is None:
+            return 0.0
+        return float((stamped.pts - (self._stream.start_time or 0)) * stamped.time_base)

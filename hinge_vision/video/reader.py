@@ -117,6 +117,7 @@ class ClipReader:
             if self._keys_only:
                 seen_s = min(self._end_s, self._clip_end_s()) - self._start_s
                 rate_hz = min(rate_hz or math.inf, key_rate_hz(seen_s * self._to_real))
+                self._choose_keys(rate_hz)
             self._thinning = Thinning(rate_hz, self._fps / self._to_real)
             self._delivered = 0
             self._lost = 0
@@ -208,6 +209,14 @@ class ClipReader:
 
     def _at_rate(self, _: int, time_s: float) -> bool:
         return self._thinning.keeps(time_s)
+
+    def _choose_keys(self, rate_hz: float) -> None:
+        """Leave out, undecoded, the key frames that the rate leaves out."""
+        thinning = Thinning(rate_hz, self._fps / self._to_real)
+        stamps_s = self._contents.stamps_s[self._contents.keys]
+        part_s = np.sort(stamps_s[(stamps_s >= self._start_s) & (stamps_s <= self._end_s)])
+        if isinstance(self._capture, PyAVCapture):
+            self._capture.only(np.array([time_s for time_s in part_s if thinning.keeps(time_s * self._to_real)]))
 
     def _go_to(self, number: int) -> None:
         key = self._key_before(number)

@@ -1,9 +1,11 @@
-"""What a process does that keeps to one core. The setting is for good, so each test has a process of its own."""
+"""What a process does that keeps to one core (the setting is for good, so it has a process of its own), and what OpenCV does in ours."""
 
 from __future__ import annotations
 
+import cv2
 import pytest
 
+from hinge_vision.cores import opencv_in_one_thread
 from tests.conftest import SAMPLES, printed
 
 CLIP = SAMPLES / "kb_swing.mp4"
@@ -29,3 +31,19 @@ print(set(ahead(threading.current_thread() for _ in range(3))) == {{threading.ma
     alone, single, drawn_alone = printed(code)
     assert alone == drawn_alone == str(one_core)
     assert single == "True" or not one_core
+
+
+def test_opencv_works_in_one_thread_until_the_last_block_that_asks_for_it_ends() -> None:
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(3)
+    try:
+        with opencv_in_one_thread():
+            with opencv_in_one_thread():
+                assert cv2.getNumThreads() == 1
+            assert cv2.getNumThreads() == 1
+        assert cv2.getNumThreads() == 3
+        with pytest.raises(ValueError, match="a mistake"), opencv_in_one_thread():
+            raise ValueError("a mistake")
+        assert cv2.getNumThreads() == 3
+    finally:
+        cv2.setNumThreads(before)

@@ -39,6 +39,17 @@ def test_a_damaged_frame_is_passed_over(tmp_path: Path) -> None:
     assert [number for number in numbers if number != 4] == [0, 1, 2, 3, 5, 6, 7, 8, 9]
 
 
+def test_frames_that_are_not_wanted_are_left_undecoded(tmp_path: Path) -> None:
+    capture = PyAVCapture(make_clip(tmp_path / "clip.mp4", steady(30, 30), options={"g": "5", "x264-params": "scenecut=0"}), key_frames=True)
+    capture.only(np.array([5, 20, 25]) / 30)
+    numbers = []
+    while capture.grab():
+        image = capture.retrieve()[1]
+        assert image is not None
+        numbers.append(number_in(image))
+    assert numbers == [5, 20, 25]
+
+
 def test_the_reader_delivers_av1_which_opencv_cannot_decode(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mp4", steady(20, 30), codec="libsvtav1", options={"preset": "6", "crf": "10"})
     with ClipReader(clip) as reader:
