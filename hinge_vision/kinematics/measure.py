@@ -61,6 +61,8 @@ def measure(track: PoseTrack, settings: Settings) -> Motion:
         raise SettingsError(f"{track.clip.name}: {error}") from None
     standing, zero_deg, zero_sd_deg = _zero(model, reference, body, alone_deg, measured)
     estimate = _compare(model, standing, body, measured)
+    rows = reference.rows & measured
+    zero_sd_deg = np.hypot(zero_sd_deg, _scatter_deg(estimate.changes_deg[rows], time_s[rows]))
     measured = measured & (estimate.changes_sd_deg[:, 0] < MAX_LUMBAR_SD_DEG)
     angles: dict[str, Angle] = {}
     for column, name in enumerate(CHANGES):
@@ -126,6 +128,17 @@ def _zero(
     order = np.argsort(alone_deg[candidates, 3])
     rows = candidates[order[: max(1, len(order) // 10)]]
     return np.median(body[rows], axis=0), np.median(alone_deg[rows], axis=0), posture_sd_deg.copy()
+
+
+def _scatter_deg(changes_deg: FloatArray, time_s: FloatArray) -> FloatArray:
+    """Return the standard error (5,) that comes with a reference whose own frames (M, 5) differ: its outline catches on things behind the lifter.
+
+    Frames within one smoothing of each other tell the same.
+    """
+    if len(changes_deg) < 2:
+        return np.zeros(changes_deg.shape[1])
+    independent = max(1.0, len(changes_deg) * float(np.median(np.diff(time_s))) / SMOOTHING_S)
+    return np.asarray(changes_deg.std(axis=0) / np.sqrt(independent))
 
 
 def _compare(model: PostureModel, standing: FloatArray, body: FloatArray, measured: BoolArray) -> Estimate:

@@ -14,6 +14,7 @@ from hinge_vision import Report, Settings, SettingsError
 from hinge_vision.kinematics.measure import MAX_LUMBAR_SD_DEG, measure
 from hinge_vision.kinematics.motion import GAPS, Motion
 from hinge_vision.pose.track import PoseTrack
+from hinge_vision.spine.posture_model import CHANGES
 from tests.conftest import SAMPLES
 from tests.made_tracks import mirrored, moved, rows_of, tilted
 from tests.report_fixture import read_truth
@@ -65,6 +66,16 @@ def test_a_clip_that_starts_later_gives_the_same_angles_at_later_times(track: Po
     later = measure(replace(track, time_s=track.time_s + 100.0), Settings())
     assert_same(motion, later)
     assert later.baseline.start_s == pytest.approx(motion.baseline.start_s + 100.0)
+
+
+def test_reference_frames_that_differ_make_every_change_less_sure(track: PoseTrack, motion: Motion) -> None:
+    bending_s = float(track.time_s[np.argmax(motion.trunk_inclination.value_deg > 30)])
+    standing, bending = (measure(track, Settings(standing_at_s=moment_s)) for moment_s in (0.25, bending_s))
+    assert standing.baseline.sd_deg < 1.0
+    assert bending.baseline.sd_deg > 2.0
+    for name in CHANGES:
+        # at the end he stands as at the beginning: the reference is all there is to be unsure of
+        assert getattr(bending, name).sd_deg[-1] > getattr(standing, name).sd_deg[-1], name
 
 
 def test_the_low_back_of_a_rendered_lifter_is_read_within_the_promised_error(motion: Motion) -> None:

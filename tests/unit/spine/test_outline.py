@@ -47,6 +47,18 @@ def test_a_figure_cut_off_by_the_frame_still_has_a_closed_contour() -> None:
     np.testing.assert_allclose(contour[0], contour[-1])
 
 
+def test_what_the_mask_is_unsure_of_does_not_belong_to_the_figure() -> None:
+    mask, landmarks = figure()
+    alone = dorsal_outline(mask_contour(mask), landmarks, "right", STATURE_PX)
+    plate = np.zeros_like(mask)
+    cv2.circle(plate, (75, 190), 30, 0.7, -1)
+    beside = dorsal_outline(mask_contour(np.maximum(mask, cv2.GaussianBlur(plate, (0, 0), 1.0))), landmarks, "right", STATURE_PX)
+    assert alone is not None
+    assert beside is not None
+    np.testing.assert_allclose(beside[0][:, 0], alone[0][:, 0], atol=3.0)
+    assert np.abs(plate[:, :78]).max() > 0.5
+
+
 def test_the_outline_runs_down_the_rear_from_head_to_thigh() -> None:
     mask, landmarks = figure()
     traced = dorsal_outline(mask_contour(mask), landmarks, "right", STATURE_PX)
