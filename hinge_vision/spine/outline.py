@@ -21,6 +21,10 @@ REACH_UP = 0.16
 REACH_DOWN = 0.46
 # The back lies within this many statures behind the shoulder landmark.
 _MAX_DEPTH = 0.22
+# A skeleton whose trunk is shorter than this (0.19 to 0.33 statures on rendered lifters), or leans back or hangs further than this, is laid over
+# a plate, or seen from the front: what lies behind its shoulder is no back.
+_SHORTEST_TRUNK = 0.12
+_LEANS_DEG = (-45.0, 135.0)
 # A pixel belongs to the person if it is more likely than not, and near one that surely does: a mask rises from one to the other within two
 # or three pixels, but says "perhaps" of whole plates behind the hips.
 _LEVEL, _SURE = 0.5, 0.9
@@ -70,12 +74,14 @@ def dorsal_outline(contour: FloatArray, landmarks: FloatArray, facing: Facing, s
     Returns
     -------
     points (64, 2), origin
-        NaN where the contour ends at its own other side; None when no back is found.
+        NaN where the contour ends at its own other side; None when no back is found, or the landmarks are those of no lifter.
     """
     if len(contour) < 20:
         return None
     shoulder = landmarks[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], :2].mean(axis=0)
     hip = landmarks[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP], :2].mean(axis=0)
+    if not _is_trunk(hip - shoulder, facing, stature_px):
+        return None
     ring = contour[:-1] if np.allclose(contour[0], contour[-1]) else contour
     along = _along(ring)
     down = hip - shoulder
@@ -94,6 +100,13 @@ def dorsal_outline(contour: FloatArray, landmarks: FloatArray, facing: Facing, s
     points = _walk(ring, along, anchor, down, distances)
     origin = REACH_UP / (REACH_UP + REACH_DOWN) * (OUTLINE_POINTS - 1)
     return points, origin
+
+
+def _is_trunk(down: FloatArray, facing: Facing, stature_px: float) -> bool:
+    """Tell whether the way from shoulder to hip may be a lifter's trunk, seen from the side."""
+    forward = -down[0] if facing == "right" else down[0]
+    lean_deg = np.degrees(np.arctan2(forward, down[1]))
+    return bool(np.hypot(*down) >= _SHORTEST_TRUNK * stature_px and _LEANS_DEG[0] <= lean_deg <= _LEANS_DEG[1])
 
 
 def _behind(ring: FloatArray, shoulder: FloatArray, down: FloatArray, facing: Facing, stature_px: float) -> float | None:

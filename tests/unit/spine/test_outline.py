@@ -59,6 +59,13 @@ def test_what_the_mask_is_unsure_of_does_not_belong_to_the_figure() -> None:
     assert np.abs(plate[:, :78]).max() > 0.5
 
 
+@pytest.mark.parametrize(("hip_x", "hip_y"), [(105.0, 105.0), (105.0, 20.0), (170.0, 100.0)])
+def test_a_skeleton_too_short_or_upside_down_or_lying_on_its_back_has_no_back(hip_x: float, hip_y: float) -> None:
+    mask, landmarks = figure()
+    landmarks[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP], :2] = hip_x, hip_y
+    assert dorsal_outline(mask_contour(mask), landmarks, "right", STATURE_PX) is None
+
+
 def test_the_outline_runs_down_the_rear_from_head_to_thigh() -> None:
     mask, landmarks = figure()
     traced = dorsal_outline(mask_contour(mask), landmarks, "right", STATURE_PX)
