@@ -24,7 +24,7 @@ _MAX_DEPTH = 0.22
 # A skeleton whose trunk is shorter than this (0.19 to 0.33 statures on rendered lifters), or leans back or hangs further than this, is laid over
 # a plate, or seen from the front: what lies behind its shoulder is no back.
 _SHORTEST_TRUNK = 0.1
-_LEANS_DEG = (-45.0, 135.0)
+_LEANS_DEG = (-45.0, 160.0)
 # A pixel belongs to the person if it is more likely than not, and near one that surely does: a mask rises from one to the other within two
 # or three pixels, but says "perhaps" of whole plates behind the hips.
 _LEVEL, _SURE = 0.5, 0.9
