@@ -201,15 +201,16 @@ def report(name: str, clip: Path, out: Path, runs: int, with_video: bool) -> Non
     limits_s = [(share["decode"] + share["inference"]) / cores for share in shares]
     against_limit = median(one.wall_s / limit_s for one, limit_s in zip(ours_runs, limits_s, strict=True))
     neither_pct = median(100 * (1 - cores * limit_s / one.cpu_s) for one, limit_s in zip(ours_runs, limits_s, strict=True))
-    analysed, seconds = round(costs[0]["analysed"]), costs[0]["frames"] / CLIPS[name][2]
+    frames, analysed = round(costs[0]["frames"]), round(costs[0]["analysed"])
+    seconds = frames / CLIPS[name][2]
     stage_s = {stage: median(share[stage] for share in shares) for stage in shares[0]}
     stage_s["rest"] = median(one.cpu_s - sum(share.values()) for one, share in zip(ours_runs, shares, strict=True))
     size_mb = clip.stat().st_size / 1e6
-    print(f"\n{name}: {costs[0]['frames']:.0f} frames, {seconds:.0f} s, {8 * size_mb / seconds:.1f} Mbit/s; {cores} cores; medians of {runs}")
+    print(f"\n{name}: {frames} frames, {seconds:.0f} s, {8 * size_mb / seconds:.1f} Mbit/s; {cores} cores; medians of {runs}")
     print(f"  {'':24s} {'wall s':>7s} {'CPU s':>7s} {'frames/s':>9s} {'x real time':>12s} {'RSS MB':>7s}")
     rows = [("plain loop", plain), ("analyze --no-video", ours)] + ([("analyze, with video", middle(video_runs))] if video_runs else [])
     for label, one in rows:
-        print(f"  {label:24s} {one.wall_s:7.1f} {one.cpu_s:7.1f} {costs[0]['frames'] / one.wall_s:9.1f} {seconds / one.wall_s:12.2f} {one.rss_mb:7.0f}")
+        print(f"  {label:24s} {one.wall_s:7.1f} {one.cpu_s:7.1f} {frames / one.wall_s:9.1f} {seconds / one.wall_s:12.2f} {one.rss_mb:7.0f}")
     print(f"  faster than the plain loop: {median(slow.wall_s / quick.wall_s for slow, quick in zip(plain_runs, ours_runs, strict=True)):.2f} x")
     print(f"  CPU per analysed frame ({analysed} of them), ms: " + ", ".join(f"{stage} {1000 * value / analysed:.1f}" for stage, value in stage_s.items()))
     print(f"  wall against the limit of {median(limits_s):.1f} s: {against_limit:.2f}")

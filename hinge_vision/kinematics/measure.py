@@ -61,8 +61,8 @@ def measure(track: PoseTrack, settings: Settings) -> Motion:
         raise SettingsError(f"{track.clip.name}: {error}") from None
     standing, zero_deg, zero_sd_deg = _zero(model, reference, body, alone_deg, measured)
     estimate = _compare(model, standing, body, measured)
-    rows = reference.rows & measured
-    zero_sd_deg = np.hypot(zero_sd_deg, _scatter_deg(estimate.changes_deg[rows], time_s[rows]))
+    standing_rows = reference.rows & measured
+    zero_sd_deg = np.hypot(zero_sd_deg, _scatter_deg(estimate.changes_deg[standing_rows], time_s[standing_rows]))
     measured = measured & (estimate.changes_sd_deg[:, 0] < MAX_LUMBAR_SD_DEG)
     angles: dict[str, Angle] = {}
     for column, name in enumerate(CHANGES):

@@ -80,24 +80,25 @@ def dorsal_outline(contour: FloatArray, landmarks: FloatArray, facing: Facing, s
         return None
     shoulder = landmarks[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], :2].mean(axis=0)
     hip = landmarks[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP], :2].mean(axis=0)
-    if not _is_trunk(hip - shoulder, facing, stature_px):
+    down = hip - shoulder
+    if not _is_trunk(down, facing, stature_px):
         return None
     ring = contour[:-1] if np.allclose(contour[0], contour[-1]) else contour
-    along = _along(ring)
-    down = hip - shoulder
+    closed = np.concatenate([ring, ring[:1]])
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(closed, axis=0).T))])
     anchor = 0.0
     for _ in range(3):
         found = _behind(ring, shoulder, down, facing, stature_px)
         if found is None:
             return None
         anchor = found
-        below = _walk(ring, along, anchor, down, np.array([0.05, 0.22]) * stature_px)
+        below = _walk(closed, along, anchor, down, np.array([0.05, 0.22]) * stature_px)
         # the landmark axis may be led astray by a plate at the hip: go on with the outline's own direction
         down = below[1] - below[0]
         if not np.any(down):
             return None
     distances = np.linspace(-REACH_UP, REACH_DOWN, OUTLINE_POINTS) * stature_px
-    points = _walk(ring, along, anchor, down, distances)
+    points = _walk(closed, along, anchor, down, distances)
     origin = REACH_UP / (REACH_UP + REACH_DOWN) * (OUTLINE_POINTS - 1)
     return points, origin
 
@@ -127,21 +128,19 @@ def _behind(ring: FloatArray, shoulder: FloatArray, down: FloatArray, facing: Fa
     return float(crossing[first] + share[first])
 
 
-def _along(ring: FloatArray) -> FloatArray:
-    """Return the length of the way from a ring's first point (M, 2) to each, and around to the first again, (M + 1,)."""
-    return np.concatenate([[0.0], np.cumsum(np.hypot(*(np.roll(ring, -1, axis=0) - ring).T))])
+def _walk(closed: FloatArray, along: FloatArray, anchor: float, down: FloatArray, distances_px: FloatArray) -> FloatArray:
+    """Return the points at signed distances along a closed ring (M + 1, 2) from the anchor (positive = in the direction of `down`).
 
-
-def _walk(ring: FloatArray, along: FloatArray, anchor: float, down: FloatArray, distances_px: FloatArray) -> FloatArray:
-    """Return the points at signed distances along the ring from the anchor (positive = in the direction of `down`)."""
-    count = len(ring)
+    `along` (M + 1,) is the length of the way from the ring's first point to each.
+    """
+    count = len(closed) - 1
     start, share = int(anchor), anchor - int(anchor)
-    first = ring[start] + share * (ring[(start + 1) % count] - ring[start])
+    first = closed[start] + share * (closed[start + 1] - closed[start])
     reach = max(2, min(count - 1, 12))
-    ahead, behind = ring[(start + reach) % count], ring[(start + 1 - reach) % count]
+    ahead, behind = closed[(start + reach) % count], closed[(start + 1 - reach) % count]
     way = 1.0 if (ahead - first) @ down >= (behind - first) @ down else -1.0
     at_px = along[start] + share * (along[start + 1] - along[start])
     places = (at_px + way * distances_px) % along[-1]
-    points = np.stack([np.interp(places, along, np.append(ring[:, axis], ring[0, axis])) for axis in (0, 1)], axis=1)
+    points = np.stack([np.interp(places, along, across) for across in closed.T], axis=1)
     points[np.abs(distances_px) > along[-1]] = np.nan
     return points

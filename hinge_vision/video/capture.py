@@ -78,8 +78,8 @@ class PyAVCapture:
 
     def get(self, propId: int) -> float:  # noqa: N803
         """Return one of OpenCV's properties; 0 for those not known here."""
-        if propId == cv2.CAP_PROP_POS_MSEC and self._frame is not None and self._frame.pts is not None:
-            return self._time_s(self._frame) * 1000.0
+        if propId == cv2.CAP_PROP_POS_MSEC and self._frame is not None and (time_s := self._time_s(self._frame)) is not None:
+            return time_s * 1000.0
         aspect = self._stream.sample_aspect_ratio
         rate = self._stream.average_rate
         known = {
@@ -110,13 +110,13 @@ class PyAVCapture:
 
     def _is_wanted(self, packet: av.Packet[Any]) -> bool:
         """Tell whether a packet is to be decoded; one without a time always is, as is the empty one that ends the stream."""
-        if self._wanted_s is None or packet.pts is None:
-            return True
         time_s = self._time_s(packet)
+        if self._wanted_s is None or time_s is None:
+            return True
         near = np.searchsorted(self._wanted_s, [time_s - _SAME_S, time_s + _SAME_S])
         return bool(near[0] < near[1])
 
-    def _time_s(self, stamped: av.Packet[Any] | av.VideoFrame) -> float:
+    def _time_s(self, stamped: av.Packet[Any] | av.VideoFrame) -> float | None:
         if stamped.pts is None or stamped.time_base is None:
-            return 0.0
+            return None
         return float((stamped.pts - (self._stream.start_time or 0)) * stamped.time_base)

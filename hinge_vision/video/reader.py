@@ -116,8 +116,8 @@ class ClipReader:
             self._index = -1
             if self._keys_only:
                 seen_s = min(self._end_s, self._clip_end_s()) - self._start_s
-                rate_hz = min(rate_hz or math.inf, key_rate_hz(seen_s * self._to_real))
-                self._choose_keys(rate_hz)
+                self._choose_keys(min(rate_hz or math.inf, key_rate_hz(seen_s * self._to_real)))
+                rate_hz = None  # all that is decoded is delivered
             self._thinning = Thinning(rate_hz, self._fps / self._to_real)
             self._delivered = 0
             self._lost = 0
