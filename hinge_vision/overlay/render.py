@@ -120,8 +120,8 @@ def render_clip(
     return _render(_Pictures(report, clip_path, REPORT_SHORT_SIDE_PX, RATE_HZ, blur_face, chosen), video_path, sink, 1.0, None)
 
 
-def open_clip(report: Report, path: Path) -> ClipReader:
-    """Open the clip that a report was made from.
+def open_clip(report: Report, path: Path, *, single: bool = False) -> ClipReader:
+    """Open the clip that a report was made from, to be read through, or for single frames only.
 
     Raises
     ------
@@ -130,7 +130,7 @@ def open_clip(report: Report, path: Path) -> ClipReader:
         It is another clip: of another size or codec.
     """
     settings, made_from = report.settings, report.clip
-    reader = ClipReader(path, start_s=settings.start_s, end_s=settings.end_s, capture_fps=settings.capture_fps)
+    reader = ClipReader(path, start_s=settings.start_s, end_s=settings.end_s, capture_fps=settings.capture_fps, single=single)
     info = reader.info
     if (info.width_px, info.height_px, info.codec) != (made_from.width_px, made_from.height_px, made_from.codec):
         reader.close()
@@ -189,8 +189,8 @@ class _Pictures:
     def overlay(self) -> Overlay:
         return Overlay(self.report, *self.size_px())
 
-    def reader(self) -> ClipReader:
-        return open_clip(self.report, self.clip_path)
+    def reader(self, *, single: bool = False) -> ClipReader:
+        return open_clip(self.report, self.clip_path, single=single)
 
     def drawn(self, reader: ClipReader, overlay: Overlay, *, video: bool = True) -> Generator[tuple[Frame, bool], None, None]:
         """Yield the drawn frames, each with whether it belongs into the video; without a video, the chosen ones only."""
@@ -227,7 +227,7 @@ def _render(pictures: _Pictures, video_path: Path | None, sink: FrameSink, slow:
     overlay = pictures.overlay()
     start_s: float | None = None
     with ExitStack() as stack:
-        reader = stack.enter_context(pictures.reader())
+        reader = stack.enter_context(pictures.reader(single=video_path is None))
         beside = None if other is None else stack.enter_context(_Beside(other, _first_bottom_s(pictures.report), overlay.height_px))
         width_px = overlay.width_px + (0 if beside is None else beside.width_px)
         writer = None if video_path is None else stack.enter_context(VideoWriter(video_path, width_px, overlay.height_px))

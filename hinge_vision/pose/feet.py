@@ -76,7 +76,9 @@ def _held(ankles_px: FloatArray, from_moment_s: FloatArray, length_px: float) ->
 
 def _fifths(values: FloatArray) -> FloatArray:
     """Return the medians of fifths of the time, (5, ...)."""
-    return np.stack([np.median(part, axis=0) for part in np.array_split(values, 5)])
+    # np.median costs three times as much for so few
+    parts = [np.sort(part, axis=0) for part in np.array_split(values, 5)]
+    return np.stack([(part[(len(part) - 1) // 2] + part[len(part) // 2]) / 2 for part in parts])
 
 
 def _drift(across_px: FloatArray, time_s: FloatArray) -> tuple[float, float]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -91,8 +90,7 @@ def _probed(path: Path, name: str, _: tuple[int, int, int]) -> Contents:
         )
     try:
         with open_container(path) as container:
-            contents = _contents(container, name, cut)
-        return replace(contents, orientation=_orientation(path))
+            return _contents(container, name, cut)
     except av.FFmpegError as error:
         raise ClipUnreadableError(f"{name}: this is not a video, or it is damaged beyond reading; try to play it, and {_REENCODE}") from error
 
@@ -156,17 +154,23 @@ def _contents(container: av.container.InputContainer, name: str, cut: bool) -> C
     _check_size(stream, name)
     start = stream.start_time or 0
     stamped = not _NO_STAMPS & set(format_name.split(","))
+    # decoding may change what the header says of it
+    in_order = not stream.codec_context.has_b_frames
     stamps: list[float] = []
     keys: list[bool] = []
+    orientation: Orientation | None = None
     end_s = 0.0
     try:
         for packet in container.demux():
+            of_film = packet.stream.index == stream.index
+            if of_film and orientation is None and len(stamps) < _PACKETS_TO_FIRST:
+                orientation = _orientation(packet)  # of the empty one that ends the stream too: a short clip's first picture may come with it
             if packet.size == 0 or packet.time_base is None:
                 continue
             stamp = packet.pts if packet.pts is not None else packet.dts
             if stamp is not None:
                 end_s = max(end_s, float((stamp + (packet.duration or 0)) * packet.time_base))
-            if packet.stream.index == stream.index and not packet.is_discard:
+            if of_film and not packet.is_discard:
                 stamps.append(np.nan if packet.pts is None or not stamped else float((packet.pts - start) * packet.time_base))
                 keys.append(packet.is_keyframe)
     except (av.FFmpegError, OSError):
@@ -180,9 +184,10 @@ def _contents(container: av.container.InputContainer, name: str, cut: bool) -> C
     return Contents(
         codec=stream.codec_context.codec.canonical_name,
         fps=float(rate) if rate else float("nan"),
-        stamps_s=np.array(stamps, dtype=np.float64) if stream.codec_context.has_b_frames else mend_in_order(np.array(stamps, dtype=np.float64)),
+        stamps_s=mend_in_order(np.array(stamps, dtype=np.float64)) if in_order else np.array(stamps, dtype=np.float64),
         truncated=cut or short,
         keys=np.array(keys, dtype=bool),
+        orientation=orientation,
     )
 
 
@@ -194,17 +199,14 @@ def _check_size(stream: av.video.stream.VideoStream, name: str) -> None:
         )
 
 
-def _orientation(path: Path) -> Orientation | None:
-    """Decode the first picture: it brings the display matrix along."""
-    with open_container(path) as container:
-        stream = film_streams(container)[0]
-        for packet in islice(container.demux(stream), _PACKETS_TO_FIRST):
-            try:
-                frames = packet.decode()
-            except (av.FFmpegError, OSError):
-                continue
-            if frames:
-                side_data: Any = frames[0].side_data  # PyAV's stubs leave its keys out
-                matrix = side_data.get(Type.DISPLAYMATRIX)
-                return Orientation.from_matrix(b"" if matrix is None else bytes(matrix))
-    return None
+def _orientation(packet: av.Packet[Any]) -> Orientation | None:
+    """Return how the picture in a packet is to be turned: it brings the display matrix along; None where it cannot be decoded."""
+    try:
+        frames = packet.decode()
+    except (av.FFmpegError, OSError):
+        return None
+    if not frames:
+        return None
+    side_data: Any = frames[0].side_data  # PyAV's stubs leave its keys out
+    matrix = side_data.get(Type.DISPLAYMATRIX)
+    return Orientation.from_matrix(b"" if matrix is None else bytes(matrix))

@@ -75,6 +75,8 @@ class ClipReader:
         A look at the clip will do. Where the file has a key frame every second or so, iterating delivers key frames only, which are
         decoded alone; of a long clip those some two seconds apart. Where they are rarer it delivers some frames after each, if that
         leaves out at least half of the clip. Of frames that are never decoded nobody can tell whether they could be.
+    single
+        Only single frames will be asked for, by `pick`: the decoder that can leap is opened at once.
 
     Raises
     ------
@@ -97,12 +99,14 @@ class ClipReader:
         capture_fps: float | None = None,
         rate_hz: float | None = None,
         glance: bool = False,
+        single: bool = False,
     ) -> None:
         self.path = Path(path)
         self._name = shown_name(self.path)
         contents = probe(self.path)
         self._contents = contents
         self._keys_only = glance and contents.orientation is not None and keys_are_enough(contents.stamps_s[contents.keys], start_s, end_s)
+        self._single = single
         self._capture = self._open()
         self._orientation = contents.orientation or Orientation(False, round(self._capture.get(cv2.CAP_PROP_ORIENTATION_META) / 90) % 4)
         try:
@@ -265,7 +269,7 @@ class ClipReader:
         return False
 
     def _open(self) -> Capture:
-        if self._keys_only or self._contents.codec in _NOT_IN_OPENCV:
+        if self._keys_only or self._single or self._contents.codec in _NOT_IN_OPENCV:
             return PyAVCapture(self.path, key_frames=self._keys_only)
         threads = [cv2.CAP_PROP_N_THREADS, 1] if is_on_one_core() else []
         capture = cv2.VideoCapture(str(self.path.absolute()), cv2.CAP_FFMPEG, threads)
