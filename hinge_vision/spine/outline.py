@@ -125,7 +125,7 @@ def _behind(ring: FloatArray, shoulder: FloatArray, down: FloatArray, facing: Fa
     if not np.any(usable):
         return None
     first = int(np.argmin(np.where(usable, depths, np.inf)))
-    return float(crossing[first] + share[first])
+    return float((crossing[first] + share[first]) % len(ring))
 
 
 def _walk(closed: FloatArray, along: FloatArray, anchor: float, down: FloatArray, distances_px: FloatArray) -> FloatArray:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from hinge_vision.arrays import FloatArray
 from hinge_vision.pose.track import OUTLINE_POINTS, Landmark
+from hinge_vision.settings import Facing
 from hinge_vision.spine.outline import dorsal_outline, edge_sharpness, mask_contour
 
 STATURE_PX = 300.0
@@ -83,6 +84,21 @@ def test_a_lifter_facing_left_has_his_back_on_the_right() -> None:
     traced = dorsal_outline(mask_contour(mask), landmarks, "left", STATURE_PX)
     assert traced is not None
     np.testing.assert_allclose(traced[0][:, 0], 130.0, atol=0.6)
+
+
+@pytest.mark.parametrize("facing", ["right", "left"])
+def test_the_outline_is_the_same_wherever_its_contour_begins(facing: Facing) -> None:
+    mask, landmarks = figure()
+    landmarks[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], 1] = 80.5  # level with a point of the contour
+    ring = mask_contour(mask)[:-1]
+    level = np.flatnonzero(ring[:, 1] == 80.5)
+    assert len(level) == 2
+    expected = dorsal_outline(ring, landmarks, facing, STATURE_PX)
+    assert expected is not None
+    for start in (*level, *(level + 1), *(level - 1)):
+        traced = dorsal_outline(np.roll(ring, -start, axis=0), landmarks, facing, STATURE_PX)
+        assert traced is not None
+        np.testing.assert_allclose(traced[0], expected[0], atol=1e-6)
 
 
 @settings(max_examples=15, deadline=None)
