@@ -131,6 +131,18 @@ def trim_by_edit_list(path: Path, skip_s: float, track_timescale: int) -> Path:
     return path
 
 
+def restamp(path: Path, target: Path, times_s: Sequence[float]) -> Path:
+    """Write a clip's frames, stored in the order shown, with other times: encoders refuse some that files do hold."""
+    with av.open(str(path)) as source, av.open(str(target), "w") as container:
+        stream = container.add_stream_from_template(source.streams.video[0])
+        packets = [packet for packet in source.demux(source.streams.video[0]) if packet.size]
+        for packet, time_s in zip(packets, times_s, strict=True):
+            packet.pts = packet.dts = round(time_s / packet.time_base)
+            packet.stream = stream
+            container.mux(packet)
+    return target
+
+
 def packet_places(path: Path) -> list[tuple[int, int]]:
     """Offset and size in the file of each packet of the video."""
     with av.open(str(path)) as container:

@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from hinge_vision.arrays import FloatArray, IntArray
+from hinge_vision.arrays import BoolArray, FloatArray, IntArray
+from hinge_vision.video.timing import are_times
 
 # Key frames so near each other and so many are enough by themselves.
 _KEYS_APART_S = 1.3
@@ -23,12 +24,23 @@ _LONGEST_LEAP_S = 12.0
 _MOST_DECODED = 0.5
 
 
-def keys_are_enough(keys_s: FloatArray, start_s: float | None, end_s: float | None) -> bool:
-    """Tell whether key frames at these times show all that happens in a part of a clip."""
-    if not np.isfinite(keys_s).all():
+def keys_are_enough(stamps_s: FloatArray, keys: BoolArray, start_s: float, end_s: float) -> bool:
+    """Tell whether a clip's key frames show all that happens in a part of it.
+
+    Parameters
+    ----------
+    stamps_s : (N,)
+        When each frame was taken, NaN = not known.
+    keys : (N,)
+        Which are key frames.
+    start_s, end_s
+        The part of the clip that counts.
+    """
+    if not are_times(stamps_s) or not np.isfinite(stamps_s[keys]).all():
         return False
-    part = np.unique(keys_s[(keys_s >= (start_s or 0.0)) & (keys_s <= (math.inf if end_s is None else end_s))])
-    return len(part) >= _FEWEST_LOOKS and bool(np.max(np.diff(part)) <= _KEYS_APART_S)
+    part_s = np.clip([start_s, end_s], np.nanmin(stamps_s), np.nanmax(stamps_s))
+    seen_s = np.unique(stamps_s[keys & (stamps_s >= part_s[0]) & (stamps_s <= part_s[1])])
+    return len(seen_s) >= _FEWEST_LOOKS and bool(np.max(np.diff([part_s[0], *seen_s, part_s[1]])) <= _KEYS_APART_S)
 
 
 def key_rate_hz(duration_s: float) -> float:

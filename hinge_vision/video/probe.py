@@ -24,6 +24,8 @@ _NO_STAMPS = frozenset(("avi", "h264", "hevc", "m4v"))
 _MOST_PIXELS = 64_000_000
 # The first picture comes within the first few packets, or not at all.
 _PACKETS_TO_FIRST = 60
+# A recording in fragments of a tenth of a second has so many boxes in an hour; a file of empty ones could have any number.
+_MOST_BOXES = 100_000
 _REENCODE = "save or export it again as MP4 (H.264)"
 
 
@@ -83,8 +85,8 @@ def probe(path: Path) -> Contents:
 @lru_cache(maxsize=4)
 def _probed(path: Path, name: str, _: tuple[int, int, int]) -> Contents:
     """Look into the file; the last argument is what changes when it does."""
-    boxes, cut = _mp4_boxes(path)
-    if "ftyp" in boxes and "moov" not in boxes and "moof" not in boxes:
+    boxes, whole, cut = _mp4_boxes(path)
+    if whole and "ftyp" in boxes and "moov" not in boxes and "moof" not in boxes:
         raise ClipUnreadableError(
             f"{name}: the recording was cut off before its index was written, so it cannot be played; copy it again from the phone, or film again"
         )
@@ -116,8 +118,8 @@ def _check_file(path: Path, name: str) -> None:
         raise ClipUnreadableError(f"{name}: cannot be opened ({error.strerror}); check the file's permissions") from error
 
 
-def _mp4_boxes(path: Path) -> tuple[set[str], bool]:
-    """List the outermost boxes of an MP4 or MOV file, and tell whether the last one reaches beyond the file's end.
+def _mp4_boxes(path: Path) -> tuple[set[str], bool, bool]:
+    """List the outermost boxes of an MP4 or MOV file; tell whether these are all, and whether the last one reaches beyond the file's end.
 
     Any other file has none.
     """
@@ -125,19 +127,21 @@ def _mp4_boxes(path: Path) -> tuple[set[str], bool]:
     found: set[str] = set()
     at = 0
     with path.open("rb") as file:
-        while at + 8 <= size and len(found) < 64:
+        for _ in range(_MOST_BOXES):
+            if at + 8 > size:
+                return found, True, bool(found) and at > size
             file.seek(at)
             head = file.read(16)
             length, kind = int.from_bytes(head[:4], "big"), head[4:8]
             if not kind.isalnum() or (not found and kind not in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")):
-                return found, False
+                break
             found.add(kind.decode("latin-1"))
             if length == 1:
                 length = int.from_bytes(head[8:16], "big")
             if length < 8:  # 0: to the end of the file
-                return found, False
+                return found, length == 0, False
             at += length
-    return found, bool(found) and at > size
+    return found, False, False
 
 
 def _contents(container: av.container.InputContainer, name: str, cut: bool) -> Contents:

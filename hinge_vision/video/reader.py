@@ -21,7 +21,7 @@ from hinge_vision.video.capture import Capture, PyAVCapture
 from hinge_vision.video.glance import key_rate_hz, keys_are_enough, looks_after_keys
 from hinge_vision.video.orientation import Orientation
 from hinge_vision.video.probe import probe, shown_name
-from hinge_vision.video.timing import Thinning, frame_times, median_rate
+from hinge_vision.video.timing import Thinning, are_times, frame_times, median_rate
 
 Image = npt.NDArray[np.uint8]
 
@@ -105,18 +105,19 @@ class ClipReader:
         self._name = shown_name(self.path)
         contents = probe(self.path)
         self._contents = contents
-        self._keys_only = glance and contents.orientation is not None and keys_are_enough(contents.stamps_s[contents.keys], start_s, end_s)
+        self._start_s = 0.0 if start_s is None else start_s
+        self._end_s = math.inf if end_s is None else end_s
+        enough = glance and keys_are_enough(contents.stamps_s, contents.keys, self._start_s, self._end_s)
+        self._keys_only = enough and contents.orientation is not None
         self._single = single
         self._capture = self._open()
         self._orientation = contents.orientation or Orientation(False, round(self._capture.get(cv2.CAP_PROP_ORIENTATION_META) / 90) % 4)
         try:
             self._announced_fps = self._find_announced_fps()
             self._times_s = frame_times(contents.stamps_s, self._announced_fps)
-            self._stamped = bool(np.isfinite(contents.stamps_s).any())
+            self._stamped = are_times(contents.stamps_s)
             self._fps = median_rate(self._times_s, self._announced_fps)
             self._to_real = 1.0 if capture_fps is None else self._fps / capture_fps
-            self._start_s = 0.0 if start_s is None else start_s
-            self._end_s = math.inf if end_s is None else end_s
             self._index = -1
             if self._keys_only:
                 seen_s = min(self._end_s, self._clip_end_s()) - self._start_s

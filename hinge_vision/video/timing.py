@@ -13,7 +13,7 @@ _MIN_DISTINCT = 0.9
 # A clip this much faster than the rate asked for is still taken whole: phones record "30 fps" at 29.9 to 30.1, and
 # dropping one frame in a hundred would only tear holes.
 _RATE_TOLERANCE = 1.1
-# In such a clip a frame is left out only if it follows the one before by less than this share of the usual step.
+# In such a clip a frame is left out only if it follows the one before by less than this share of the step asked for.
 _BURST = 0.3
 
 
@@ -35,7 +35,7 @@ def frame_times(stamps_s: FloatArray, fps: float) -> FloatArray:
     """
     count = len(stamps_s)
     known = np.unique(stamps_s[np.isfinite(stamps_s)])
-    if count < 2 or len(known) < 2 or len(known) < _MIN_DISTINCT * count:
+    if not are_times(stamps_s):
         start = known[0] if len(known) == 1 == count else 0.0
         return np.asarray(start + np.arange(count) / fps, dtype=np.float64)
     if len(known) == count:
@@ -48,6 +48,12 @@ def frame_times(stamps_s: FloatArray, fps: float) -> FloatArray:
     last = int(index[first][-1])
     times[last:] = times[last] + np.arange(count - last) / fps
     return np.asarray(times, dtype=np.float64)
+
+
+def are_times(stamps_s: FloatArray) -> bool:
+    """Tell whether the timestamps found in a file, (N,) with NaN = none given, say when its frames were taken: most are given, and differ."""
+    known = np.unique(stamps_s[np.isfinite(stamps_s)])
+    return len(known) >= max(2.0, _MIN_DISTINCT * len(stamps_s))
 
 
 def mend_in_order(stamps_s: FloatArray) -> FloatArray:
@@ -102,16 +108,17 @@ def median_rate(times_s: FloatArray, announced: float) -> float:
     if len(times_s) < 2:
         return announced
     steps = np.diff(times_s)
-    median = np.median(steps)
+    # a step that does occur: between two that are equally common there may be none
+    median = np.percentile(steps, 50, method="lower")
     usual = steps[np.abs(steps - median) <= 0.2 * median]
     return round(float(1.0 / usual.mean()), 4)
 
 
 class Thinning:
-    """Chooses, frame by frame, which to keep so that at most `rate_hz` of them per second remain.
+    """Chooses, frame by frame, which to keep so that about `rate_hz` of them per second remain.
 
     The choice rests on the frames' times: 60 frames per second at a rate of 30 leave every second one, 50 leave three of
-    five, and a clip of about the rate itself keeps every frame however its timestamps jitter.
+    five, and a clip of about the rate itself keeps every frame however its timestamps jitter, also where it is faster for a while.
 
     Parameters
     ----------

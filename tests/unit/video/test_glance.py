@@ -12,9 +12,20 @@ from hinge_vision.video.glance import key_rate_hz, keys_are_enough, looks_after_
 
 
 def test_a_key_frame_a_second_is_enough_and_one_in_two_seconds_is_not() -> None:
-    assert keys_are_enough(np.arange(30.0), None, None)
-    assert not keys_are_enough(np.arange(0.0, 60.0, 2.0), None, None)
-    assert not keys_are_enough(np.arange(30.0), 5.0, 12.0)
+    stamps_s = np.arange(300) / 10
+    every_second, every_two = np.arange(300) % 10 == 0, np.arange(300) % 20 == 0
+    assert keys_are_enough(stamps_s, every_second, 0.0, math.inf)
+    assert not keys_are_enough(stamps_s, every_two, 0.0, math.inf)
+    assert not keys_are_enough(stamps_s, every_second, 5.0, 12.0)
+
+
+def test_what_comes_before_the_first_or_after_the_last_of_many_key_frames_is_not_left_unseen() -> None:
+    stamps_s = np.arange(350) / 10
+    keys = np.arange(350) % 10 == 0
+    assert not keys_are_enough(stamps_s, keys & (stamps_s < 26.0), 0.0, math.inf)
+    assert keys_are_enough(stamps_s, keys & (stamps_s < 26.0), 0.0, 26.0)
+    assert not keys_are_enough(stamps_s, keys & (stamps_s > 8.0), 0.0, math.inf)
+    assert not keys_are_enough(np.where(keys, stamps_s, np.nan), keys, 0.0, math.inf)
 
 
 def test_of_a_long_clip_key_frames_two_seconds_apart_are_looked_at() -> None:

@@ -135,3 +135,11 @@ def test_a_file_that_was_written_anew_is_looked_into_anew(tmp_path: Path) -> Non
     path.unlink()
     make_clip(path, steady(20, 25))
     assert len(probe(path).stamps_s) == 20
+
+
+def test_a_box_of_an_unknown_kind_before_the_index_is_no_reason_to_refuse_a_clip(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "clip.mp4", steady(30, 30), index_first=False)
+    content = path.read_bytes()
+    index = content.index(b"moov") - 4
+    path.write_bytes(content[:index] + (16).to_bytes(4, "big") + b"a-b " + bytes(8) + content[index:])
+    assert len(probe(path).stamps_s) == 30

@@ -18,6 +18,7 @@ from tests.made_clips import (
     make_clip,
     number_in,
     numbered,
+    restamp,
     steady,
     trim_by_edit_list,
     turn,
@@ -86,6 +87,16 @@ def test_a_file_without_times_is_timed_by_its_frame_rate(tmp_path: Path) -> None
     frames, _ = read(make_clip(tmp_path / "clip.h264", steady(30, 25), container_format="h264"))
     np.testing.assert_allclose(times(frames), steady(30, 25), atol=1e-6)
     assert_numbers_agree(frames)
+
+
+def test_stamps_that_are_not_believed_do_not_number_the_frames_either(tmp_path: Path) -> None:
+    times_s = np.concatenate(([0.0], np.cumsum([1 / 15] * 60 + [1 / 60] * 139)))
+    times_s[5::6] = times_s[4::6][: len(times_s[5::6])]
+    path = restamp(make_clip(tmp_path / "plain.mp4", steady(200, 30), options={"bf": "0"}), tmp_path / "clip.mkv", times_s)
+    with ClipReader(path) as reader:
+        frames = list(reader)
+        assert [frame.index for frame in frames] == list(range(200)) == [number_in(frame.image) for frame in frames]
+        assert reader.info.decode_failures == 0
 
 
 def test_the_order_of_storage_in_an_avi_is_not_mistaken_for_time(tmp_path: Path) -> None:

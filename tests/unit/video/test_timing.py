@@ -55,6 +55,11 @@ def test_the_rate_ignores_pauses_in_the_recording() -> None:
     assert median_rate(times, 1.0) == pytest.approx(30, abs=0.01)
 
 
+@pytest.mark.parametrize("steps", [[1, 2] * 150, [1] * 50 + [2] * 50, [1, 3]])
+def test_the_rate_of_two_steps_equally_common_is_that_of_the_shorter(steps: list[int]) -> None:
+    assert median_rate(np.cumsum([0, *steps]) / 30, 1.0) == pytest.approx(30)
+
+
 def test_a_single_frame_has_the_announced_rate() -> None:
     assert median_rate(np.array([0.0]), 24.0) == 24.0
 
