@@ -18,7 +18,10 @@ SEVERITIES: tuple[Severity, ...] = ("mild", "moderate", "marked")
 
 @dataclass(frozen=True)
 class Claim(Generic[Name]):
-    """`probability` is that of the true value lying past its limit; `quality` how well the rep was seen, 0..1."""
+    """`probability` is that of the true value lying past its limit; `quality` how well the rep was seen, 0..1.
+
+    `disbelieved` is the probability of a reading past its limit, and past what a body can do.
+    """
 
     name: Name
     rep: int
@@ -26,6 +29,7 @@ class Claim(Generic[Name]):
     quality: float
     evidence: tuple[Evidence, ...]
     severity: Severity = "mild"
+    disbelieved: float = 0.0
 
     @property
     def confidence(self) -> float:
@@ -35,6 +39,10 @@ class Claim(Generic[Name]):
     def stands(self, thresholds: Thresholds) -> bool:
         """Whether it is more likely than not, and sure enough to be said."""
         return self.probability >= 0.5 and self.confidence >= thresholds.min_confidence
+
+    def stays_open(self, thresholds: Thresholds) -> bool:
+        """Whether it can be neither said nor ruled out: more likely than not, but seen too badly, or read off an angle that is not believed."""
+        return not self.stands(thresholds) and max(self.probability, self.disbelieved) >= 0.5
 
 
 def evidence(motion: Motion, reading: Reading, unit: str, limit: float, why: str) -> Evidence:

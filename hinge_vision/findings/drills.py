@@ -50,7 +50,7 @@ def drills_for(findings: Sequence[Finding], contacts_lost: Sequence[str], observ
     if "sacral" in contacts_lost or "thoracic" in contacts_lost:
         return _for_lost_contact()
     if "low_back" in contacts_lost:
-        return _ANSWERS["overextension"]
+        return _for_grown_room()
     if "head" in contacts_lost or any(item.name == "head_contact_lost" for item in observations):
         return (self_assessment(),)
     return ()
@@ -60,6 +60,13 @@ def _for_lost_contact() -> tuple[Drill, ...]:
     return (
         toe_touch("A point of the back that should touch the rod came off; the pull from the hips brings it back."),
         tall_kneeling("Kneeling takes the hamstrings out, so that the back can be kept in place under load."),
+    )
+
+
+def _for_grown_room() -> tuple[Drill, ...]:
+    return (
+        tall_kneeling("The hand's room between rod and low back grew; from the knees, sitting back to the heels, it is easier to keep."),
+        toe_touch("Reaching for the toes takes the low back out of its hollow while the hips go back."),
     )
 
 

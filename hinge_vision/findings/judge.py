@@ -49,11 +49,13 @@ def judge(track: PoseTrack, motion: Motion, segmentation: Segmentation, exercise
     gate = check(track, motion, segmentation, readings, exercise, thresholds)
     judged = [item for item in readings if item.rep.number in gate.reps]
     faults: list[Claim[Fault]] = []
+    undecided: list[int] = []
     seen: list[Claim[ObservationName]] = []
     for item in judged:
         limited = limited_range(item, motion, exercise, thresholds)
         claims = [coupled_flexion(item, motion, thresholds), overextension(item, motion, thresholds), *([] if limited is None else [limited])]
         faults += [claim for claim in claims if claim.stands(thresholds)]
+        undecided += [item.rep.number] if any(claim.stays_open(thresholds) for claim in claims) else []
         seen += [claim for claim in observe(item, motion, thresholds) if claim.stands(thresholds)]
     findings = tuple(finding(claims) for fault in FAULTS if (claims := [claim for claim in faults if claim.name == fault]))
     observations = tuple(observation(noted) for name in OBSERVATIONS if (noted := [claim for claim in seen if claim.name == name]))
@@ -66,6 +68,7 @@ def judge(track: PoseTrack, motion: Motion, segmentation: Segmentation, exercise
         contacts_lost=contacts_lost,
         drills=drills_for(findings, contacts_lost, observations),
         quality=Quality(gate.judgeable, gate.reasons, _measured(motion, segmentation)),
+        undecided=tuple(undecided),
     )
 
 

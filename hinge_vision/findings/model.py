@@ -104,7 +104,10 @@ class Drill:
 
 @dataclass(frozen=True)
 class Judgement:
-    """All the judge says of one clip."""
+    """All the judge says of one clip.
+
+    `undecided` are the judged reps in which some fault can be neither said nor ruled out.
+    """
 
     measures: tuple[RepMeasures, ...]
     findings: tuple[Finding, ...]
@@ -112,8 +115,14 @@ class Judgement:
     contacts_lost: tuple[str, ...]
     drills: tuple[Drill, ...]
     quality: Quality
+    undecided: tuple[int, ...] = ()
 
     @property
     def judged(self) -> tuple[RepMeasures, ...]:
         """The reps that could be judged."""
         return tuple(measure for measure in self.measures if measure.judged)
+
+    @property
+    def decided(self) -> tuple[RepMeasures, ...]:
+        """The judged reps in which every fault was seen or ruled out."""
+        return tuple(measure for measure in self.judged if measure.rep not in self.undecided)

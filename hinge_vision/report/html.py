@@ -100,7 +100,6 @@ def page(report: Report, pictures: tuple[Picture, ...] = (), video: PageVideo | 
     return template.render(
         report=report,
         text=text,
-        facts=to_dict(report),
         verdict=text.verdict(report),
         cards=_cards(report),
         lost=[text.CONTACT_NAMES[name] for name in report.judgement.contacts_lost if name != "low_back"],
@@ -159,7 +158,7 @@ def _rep_rows(report: Report) -> list[tuple[str, ...]]:
                 text.degrees(measure.lumbar_at_lockout_deg, signed=True),
                 f"from {text.degrees(onset)} of hip flexion" if np.isfinite(onset) else "no clear start",
                 f"{room:.1f} %" if np.isfinite(room) else "not measured",
-                text.rep_remark(measure),
+                text.rep_remark(report, measure),
                 f"{100 * measure.confidence:.0f} %" if np.isfinite(measure.confidence) else "unknown",
             )
         )
@@ -169,7 +168,8 @@ def _rep_rows(report: Report) -> list[tuple[str, ...]]:
 def _figures(report: Report) -> dict[str, Any]:
     if report.motion is None or not len(report.motion.time_s):
         return {}
-    figures = {"curves": plots.curves(report.motion, report.segmentation, report.thresholds)}
+    slow_motion = report.settings.capture_fps is not None
+    figures = {"curves": plots.curves(report.motion, report.segmentation, report.thresholds, slow_motion=slow_motion)}
     if report.segmentation is not None and report.segmentation.reps:
         figures["loops"] = plots.loops(report.motion, report.segmentation)
     return figures

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from hinge_vision.findings.faults.limited_range import BACK_TOOK_OVER, KNEES_TOOK_OVER
+from hinge_vision.findings.faults.overextension import LEANS_BACK
 from hinge_vision.findings.model import Drill, Evidence, Fault, Finding, Observation, ObservationName, RepMeasures
 from hinge_vision.report.contacts import CLEAR_PCT
 from hinge_vision.report.model import Report
@@ -30,8 +32,11 @@ FAULT_MEANINGS: dict[Fault, str] = {
         "The low back hollows more than it does when standing, at the bottom or while leaning back at lockout. On a rod held along the spine, "
         "the room for a hand at the low back grows. This is as much a fault as rounding."
     ),
-    "limited_range": "The hips flex less than this lift asks for, so that the back or the knees have to find the missing movement.",
+    "limited_range": "The hips flex less than this lift asks for.",
 }
+LEAN_BACK_CLAUSE = "the trunk leans back past upright at lockout"
+LEAN_BACK = " Zero is no quiet standing here, so the lean of the trunk speaks for the low back."
+TAKEN_OVER = " The back or the knees found the missing movement."
 HAMSTRINGS = " The knees stayed nearly straight, so tight hamstrings are one possible cause; a video cannot tell which it is."
 HAMSTRINGS_KNEE_DEG = 30.0
 OBSERVATION_TITLES: dict[ObservationName, str] = {
@@ -104,19 +109,17 @@ def rep_list(reps: tuple[int, ...]) -> str:
     return f"reps {', '.join(map(str, reps[:-1]))} and {reps[-1]}"
 
 
-def strongest(evidence: tuple[Evidence, ...]) -> Evidence | None:
-    """Return the piece of evidence that stands furthest past its limit, in standard errors where they are known."""
-    if not evidence:
-        return None
-    return max(evidence, key=strength)
+def leading(report: Report, finding: Finding) -> Evidence | None:
+    """Return the evidence that the verdict names: of the angles the fault is judged by, each rep's first, the one furthest out.
 
-
-def leading(report: Report, finding: Finding) -> tuple[Evidence, ...]:
-    """Return the evidence that leads in each rep: the first that is given for it, the angle the fault is judged by."""
+    A trunk that speaks for the low back gives way to any reading of the low back itself.
+    """
     leads: dict[int, Evidence] = {}
     for item in finding.evidence:
         leads.setdefault(rep_at(report, item.frame), item)
-    return tuple(leads.values())
+    if finding.fault == "limited_range":
+        return min(leads.values(), key=lambda item: item.value, default=None)
+    return max(leads.values(), key=lambda item: (item.why != LEANS_BACK, abs(item.value)), default=None)
 
 
 def rep_at(report: Report, frame: int) -> int:
@@ -168,17 +171,17 @@ def verdict(report: Report) -> str:
             return "This clip could not be judged."
         why_not = reasons[0].text
         return f"This clip could not be judged. {why_not}" if ":" in why_not else f"This clip could not be judged: {_uncapped(why_not)}"
-    reps = judgement.judged
     findings = ordered_findings(report)
     if findings:
         clauses = [_finding_clause(report, finding) for finding in findings]
         text = "; ".join(clauses)
         return f"{text[0].upper()}{text[1:]} ({sureness(findings[0].confidence)})."
-    if not judgement.measures:
-        return "No complete hip hinge was seen, so no fault can be named or ruled out."
     confidence = clean_confidence(report)
+    if not judgement.decided:
+        return "No fault can be named, and none ruled out: what the clip shows of the back is too unsure."
     if not sure_of_no_fault(report):
         return f"No fault can be named, and none ruled out: the clip shows too little of the back ({sureness(confidence)})."
+    reps = judgement.decided
     hips = np.array([measure.peak_hip_flexion_deg for measure in reps])
     depth = f" while the hips reached {degrees(float(np.nanmax(hips)))}" if np.isfinite(hips).any() else ""
     total = len(judgement.measures)
@@ -197,8 +200,8 @@ def verdict(report: Report) -> str:
 
 
 def clean_confidence(report: Report) -> float:
-    """Return how sure it is that no fault was there to be seen: the mean over the judged reps, NaN where there are none."""
-    known = [measure.confidence for measure in report.judgement.judged]
+    """Return how sure it is that no fault was there to be seen: the mean over the reps that could be decided, NaN where there are none."""
+    known = [measure.confidence for measure in report.judgement.decided]
     return float(np.mean(known)) if known else float("nan")
 
 
@@ -211,9 +214,7 @@ def heading(report: Report) -> str:
     """Return the verdict in two or three words."""
     if report.judgement.findings:
         return "Fault seen"
-    if not report.judgement.measures or not sure_of_no_fault(report):
-        return "Not sure"
-    return "No fault seen"
+    return "No fault seen" if sure_of_no_fault(report) else "Not sure"
 
 
 def share_of_reps(report: Report, finding: Finding) -> str:
@@ -226,13 +227,14 @@ def share_of_reps(report: Report, finding: Finding) -> str:
 
 def _finding_clause(report: Report, finding: Finding) -> str:
     where = share_of_reps(report, finding)
-    item = strongest(leading(report, finding))
-    number = ""
+    item = leading(report, finding)
+    clause, number = FAULT_CLAUSES[finding.fault], ""
     if item is not None:
         # how deep the hips went has no sign; the low back's tells rounding from arching
         shown = degrees(item.value, item.sd) if finding.fault == "limited_range" and item.unit == "deg" else quantity(item)
         number = f", {shown} at {item.time_s:.1f} s"
-    return f"{FAULT_CLAUSES[finding.fault]}{where}: {finding.severity}{number}"
+        clause = LEAN_BACK_CLAUSE if item.why == LEANS_BACK else clause
+    return f"{clause}{where}: {finding.severity}{number}"
 
 
 def _uncapped(text: str) -> str:
@@ -243,6 +245,10 @@ def _uncapped(text: str) -> str:
 def finding_meaning(report: Report, finding: Finding) -> str:
     """Return what a fault means; hamstrings are named only while the knees stayed nearly straight."""
     text = FAULT_MEANINGS[finding.fault]
+    if any(item.why in (BACK_TOOK_OVER, KNEES_TOOK_OVER) for item in finding.evidence):
+        text += TAKEN_OVER
+    if any(item.why == LEANS_BACK for item in finding.evidence):
+        text += LEAN_BACK
     if finding.fault == "limited_range" and _knees_nearly_straight(report, finding.reps):
         text += HAMSTRINGS
     return text
@@ -256,7 +262,7 @@ def _knees_nearly_straight(report: Report, reps: tuple[int, ...]) -> bool:
     return bool(knees.size and np.isfinite(knees).all() and knees.max() < HAMSTRINGS_KNEE_DEG)
 
 
-def rep_remark(measure: RepMeasures) -> str:
+def rep_remark(report: Report, measure: RepMeasures) -> str:
     """Return a rep's faults and observations in a few words."""
     if not measure.judged:
         return "not judged"
@@ -264,7 +270,7 @@ def rep_remark(measure: RepMeasures) -> str:
     words += [OBSERVATION_TITLES[name].lower() for name in measure.observations]
     if measure.partial:
         words.append("seen in part")
-    return ", ".join(words) or "no fault seen"
+    return ", ".join(words) or ("not sure" if measure.rep in report.judgement.undecided else "no fault seen")
 
 
 def observation_text(observation: Observation) -> str:
@@ -290,19 +296,22 @@ def limits(report: Report) -> tuple[tuple[str, str], ...]:
         return tuple(notes)
     baseline = report.motion.baseline.source
     if baseline in ("lockout", "prior"):
-        consequence = " A lean-back at lockout cannot show as a change from there." if baseline == "lockout" else ""
+        consequence = " A lean-back at lockout shows less surely from there, and only where the trunk's lean agrees." if baseline == "lockout" else ""
         notes.append((f"Zero is {BASELINE_NAMES[baseline]}.{consequence}", "Stand still for two seconds before the first rep."))
     if report.motion.baseline.head_gap_pct > CLEAR_PCT:
         notes.append(
             (
-                "The back of the head stood clear of the rod from the start, so its contact could not be followed.",
+                "The back of the head stood clear of the rod from the start; only whether it moved further away can be told.",
                 "Stand tall, the head in line with the back, before the first rep.",
             )
         )
     measured = report.judgement.quality.measured
     if measured < 0.9:
         notes.append(
-            (f"The low back could be measured in {100 * measured:.0f} % of the frames.", "Keep back and hips free of plates, arms and other people.")
+            (
+                f"Within the reps the low back could be measured in {100 * measured:.0f} % of the frames.",
+                "Keep back and hips free of plates, arms and other people.",
+            )
         )
     yaw = np.abs(report.motion.yaw_deg)
     if np.isfinite(yaw).any() and float(np.nanmedian(yaw)) > SMALL_FIGURE_DEG:
@@ -362,7 +371,7 @@ def terminal_lines(report: Report, folder: Path) -> list[str]:
                     degrees(measure.peak_hip_flexion_deg, hip_sd),
                     degrees(measure.lumbar_at_bottom_deg, lumbar_sd, signed=True),
                     degrees(measure.lumbar_at_lockout_deg, signed=True),
-                    rep_remark(measure),
+                    rep_remark(report, measure),
                 )
             )
         widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]

@@ -10,6 +10,7 @@ from hinge_vision.kinematics.motion import Motion
 from hinge_vision.settings import Exercise
 
 _NOTHING = "hips stopped short; nothing took over, so film the deepest hinge to be sure"
+BACK_TOOK_OVER, KNEES_TOOK_OVER = "the low back took over", "the knees took over"
 
 
 def limited_range(readings: RepReadings, motion: Motion, exercise: Exercise | None, thresholds: Thresholds) -> Claim[Fault] | None:
@@ -21,9 +22,9 @@ def limited_range(readings: RepReadings, motion: Motion, exercise: Exercise | No
     knees = readings.knee.above(thresholds.take_over_knee_deg) >= 0.5
     items = [evidence(motion, readings.hip, "deg", limit_deg, "hips stopped short of the hinge" if back or knees else _NOTHING)]
     if back:
-        items.append(evidence(motion, readings.lumbar, "deg", thresholds.take_over_lumbar_deg, "the low back took over"))
+        items.append(evidence(motion, readings.lumbar, "deg", thresholds.take_over_lumbar_deg, BACK_TOOK_OVER))
     if knees:
-        items.append(evidence(motion, readings.knee, "deg", thresholds.take_over_knee_deg, "the knees took over"))
+        items.append(evidence(motion, readings.knee, "deg", thresholds.take_over_knee_deg, KNEES_TOOK_OVER))
     return Claim(
         name="limited_range",
         rep=readings.rep.number,

@@ -9,24 +9,30 @@ from hinge_vision.findings.model import Fault
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.kinematics.motion import Motion
 
+# The evidence where the trunk speaks for the low back.
+LEANS_BACK = "trunk leans back past upright at lockout"
+
 
 def overextension(readings: RepReadings, motion: Motion, thresholds: Thresholds) -> Claim[Fault]:
     """Judge one rep at depth and at lockout; the likelier of the two decides."""
     # where the outline itself shows the hand's room grown, fewer degrees will do
     with_room = min(readings.lumbar.below(thresholds.arching_with_room_deg), readings.hand_room.above(thresholds.hand_room_pct))
-    at_depth = _believable(readings.lumbar, thresholds) * max(readings.lumbar.below(thresholds.arching_deg), with_room)
+    arched = max(readings.lumbar.below(thresholds.arching_deg), with_room)
     limit_deg = thresholds.arching_with_room_deg if with_room >= readings.lumbar.below(thresholds.arching_deg) else thresholds.arching_deg
-    at_lockout = readings.lumbar_lockout.below(thresholds.arching_deg)
-    leaning = readings.trunk_lockout.below(thresholds.lean_back_deg)
-    # a trunk that leans back vouches for whatever the low back reads
-    at_lockout *= max(leaning, _believable(readings.lumbar_lockout, thresholds))
+    believed = _believable(readings.lumbar, thresholds)
+    at_depth, not_at_depth = arched * believed, arched * (1.0 - believed)
     # bent forward it is no lockout: the low back has not arched, the outline is not to be trusted
-    at_lockout = min(at_lockout, readings.trunk_lockout.below(thresholds.upright_most_deg))
+    upright = readings.trunk_lockout.below(thresholds.upright_most_deg)
+    leaning = readings.trunk_lockout.below(thresholds.lean_back_deg)
     lean_back = 0.0
     # a zero that is no quiet standing says little of what happens at lockout: there the trunk's lean must agree, or speaks alone
     if motion.baseline.source in ("lockout", "prior"):
-        at_lockout = min(at_lockout, readings.trunk_lockout.below(thresholds.upright_deg))
+        upright = min(upright, readings.trunk_lockout.below(thresholds.upright_deg))
         lean_back = leaning
+    arched = readings.lumbar_lockout.below(thresholds.arching_deg)
+    # a trunk that leans back vouches for whatever the low back reads
+    believed = max(leaning, _believable(readings.lumbar_lockout, thresholds))
+    at_lockout, not_at_lockout = min(arched * believed, upright), min(arched * (1.0 - believed), upright)
     items = []
     worst = 0.0
     if at_depth >= 0.5:
@@ -36,10 +42,11 @@ def overextension(readings: RepReadings, motion: Motion, thresholds: Thresholds)
             items.append(evidence(motion, readings.hand_room, "pct", thresholds.hand_room_pct, "the hand's room at the low back has grown"))
     if at_lockout >= 0.5:
         why = "low back arched past its standing shape at lockout"
-        items.append(evidence(motion, readings.lumbar_lockout, "deg", thresholds.arching_deg, why))
+        leads = readings.lumbar_lockout.value < worst
+        items.insert(0 if leads else len(items), evidence(motion, readings.lumbar_lockout, "deg", thresholds.arching_deg, why))
         worst = min(worst, readings.lumbar_lockout.value)
     if lean_back >= 0.5:
-        items.append(evidence(motion, readings.trunk_lockout, "deg", thresholds.lean_back_deg, "trunk leans back past upright at lockout"))
+        items.append(evidence(motion, readings.trunk_lockout, "deg", thresholds.lean_back_deg, LEANS_BACK))
     return Claim(
         name="overextension",
         rep=readings.rep.number,
@@ -47,6 +54,7 @@ def overextension(readings: RepReadings, motion: Motion, thresholds: Thresholds)
         quality=readings.quality,
         evidence=tuple(items),
         severity=graded(worst, thresholds.arching_moderate_deg, thresholds.arching_marked_deg),
+        disbelieved=max(not_at_depth, not_at_lockout),
     )
 
 

@@ -42,6 +42,10 @@ def test_a_lost_contact_alone_calls_for_both_drills(lost, first):
     assert {drill.name for drill in drills} == {TOE_TOUCH, KNEELING}
 
 
+def test_room_for_the_hand_alone_is_not_called_an_arched_back():
+    assert not any("arch" in drill.why for drill in drills_for([], ("low_back",), ()))
+
+
 def test_the_head_alone_calls_for_the_self_assessment():
     assert [drill.name for drill in drills_for([], ("head",), [HEAD])] == [SELF_TEST]
     assert [drill.name for drill in drills_for([], (), [HEAD])] == [SELF_TEST]

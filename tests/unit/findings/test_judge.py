@@ -75,7 +75,7 @@ def test_half_or_a_third_of_the_frames_give_the_same_verdict(name, step):
         track,
         **{
             field: getattr(track, field)[rows]
-            for field in ("frame", "time_s", "landmarks", "world_landmarks", "outline", "outline_origin", "outline_edge")
+            for field in ("frame", "time_s", "landmarks", "world_landmarks", "outline", "outline_origin")
         },
     )
     every, fewer = judged(track, motion), judged(thinned, rows_of(motion, rows))
@@ -131,7 +131,7 @@ def test_the_way_up_alone_is_judged_for_rounding_but_not_for_range():
         track,
         **{
             field: getattr(track, field)[rows]
-            for field in ("frame", "time_s", "landmarks", "world_landmarks", "outline", "outline_origin", "outline_edge")
+            for field in ("frame", "time_s", "landmarks", "world_landmarks", "outline", "outline_origin")
         },
     )
     hips_behind_a_plate = replace(motion.hip_flexion, value_deg=motion.hip_flexion.value_deg * 0.4)
@@ -223,7 +223,7 @@ def test_no_reps_at_all_is_declined_with_what_to_film_instead():
         track,
         **{
             field: getattr(track, field)[rows]
-            for field in ("frame", "time_s", "landmarks", "world_landmarks", "outline", "outline_origin", "outline_edge")
+            for field in ("frame", "time_s", "landmarks", "world_landmarks", "outline", "outline_origin")
         },
     )
     judgement = judged(cut, rows_of(motion, rows))
@@ -246,8 +246,30 @@ def test_more_arching_than_a_low_back_can_do_is_not_believed():
     track, motion = sample("deadlift_overextended")
     broken = replace(motion, lumbar_flexion=replace(motion.lumbar_flexion, value_deg=motion.lumbar_flexion.value_deg * 3.0))
     upright = replace(motion.trunk_inclination, value_deg=np.maximum(motion.trunk_inclination.value_deg, 2.0))
-    assert faults(judged(track, replace(broken, trunk_inclination=upright))) == set()
+    not_believed = judged(track, replace(broken, trunk_inclination=upright))
+    assert faults(not_believed) == set()
+    assert not_believed.undecided == tuple(measure.rep for measure in not_believed.judged), "nor is it called clean"
     assert faults(judged(track, broken)) == {"overextension"}, "a trunk that leans back at lockout vouches for it"
+
+
+def test_a_fault_seen_too_badly_to_be_said_leaves_its_rep_undecided():
+    track, motion = sample("deadlift_rounded")
+    dim = replace(motion, confidence=np.full(len(motion.time_s), 0.2), yaw_deg=np.full(len(motion.time_s), 28.0))
+    unsure = judged(track, dim)
+    assert faults(unsure) == set()
+    assert unsure.undecided == tuple(measure.rep for measure in unsure.judged) != ()
+    assert judged(track, motion).undecided == ()
+    assert judged(*sample("deadlift_neutral")).undecided == ()
+
+
+def test_an_arch_at_lockout_that_is_worse_than_at_depth_leads_the_evidence():
+    track, motion = sample("deadlift_overextended")
+    lumbar = motion.lumbar_flexion.value_deg.copy()
+    found = segment(motion)
+    lumbar[found.phase == "lockout"] = -20.0
+    lumbar[found.phase != "lockout"] = np.clip(lumbar[found.phase != "lockout"], -12.0, None)
+    finding = judged(track, replace(motion, lumbar_flexion=replace(motion.lumbar_flexion, value_deg=lumbar))).findings[0]
+    assert finding.evidence[0].value == pytest.approx(-20.0)
 
 
 def test_a_rep_that_ends_far_from_its_zero_is_less_sure():

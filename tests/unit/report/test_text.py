@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hinge_vision.findings.faults.limited_range import KNEES_TOOK_OVER
+from hinge_vision.findings.faults.overextension import LEANS_BACK
 from hinge_vision.findings.model import Evidence, Finding, Quality, Reason
 from hinge_vision.report import text
 from hinge_vision.report.model import DISCLAIMER
@@ -162,7 +164,7 @@ def test_reps_that_could_not_be_judged_are_neither_called_clean_nor_counted():
     assert "133" not in verdict
     without = replace(report, judgement=replace(report.judgement, measures=tuple(others)))
     assert text.clean_confidence(partly) == pytest.approx(text.clean_confidence(without))
-    assert text.rep_remark(refused) == "not judged"
+    assert text.rep_remark(partly, refused) == "not judged"
 
     rounded = sample_report("deadlift_rounded")
     first, *others = rounded.judgement.measures
@@ -170,3 +172,47 @@ def test_reps_that_could_not_be_judged_are_neither_called_clean_nor_counted():
     measures = (replace(first, confidence=0.0, faults=()), *others)
     partly = replace(rounded, judgement=replace(rounded.judgement, measures=measures, findings=(finding,)))
     assert "in 2 of 2 judged reps" in text.verdict(partly)
+
+
+def test_a_rep_that_could_not_be_decided_is_not_called_clean():
+    report = sample_report("deadlift_neutral")
+    first, *others = report.judgement.measures
+    unsure = replace(first, lumbar_at_bottom_deg=45.0)
+    partly = replace(report, judgement=replace(report.judgement, measures=(unsure, *others), undecided=(1,)))
+    assert "of 3 that could be judged" in text.verdict(partly)
+    assert "45" not in text.verdict(partly)
+    assert text.rep_remark(partly, unsure) == "not sure"
+    assert text.rep_remark(partly, others[0]) == "no fault seen"
+    wholly = replace(report, judgement=replace(report.judgement, undecided=(1, 2, 3)))
+    assert text.verdict(wholly).startswith("No fault can be named, and none ruled out")
+    assert text.heading(wholly) == "Not sure"
+
+
+def test_a_trunk_that_speaks_for_the_low_back_is_named_as_such():
+    report = sample_report("deadlift_neutral")
+    item = Evidence(3, 0.1, -10.0, 2.0, "deg", -6.0, LEANS_BACK)
+    finding = Finding("overextension", "mild", (1,), (item,), 0.9)
+    leaning = replace(report, judgement=replace(report.judgement, findings=(finding,)))
+    assert text.verdict(leaning).startswith("The trunk leans back past upright at lockout in 1 of 3 reps: mild, \u221210° ± 2°")
+    assert text.LEAN_BACK in text.finding_meaning(leaning, finding)
+    arched = replace(item, value=-9.0, limit=-7.5, why="low back arched past its standing shape at depth")
+    both = replace(finding, evidence=(replace(arched, frame=int(report.motion.frame[-1])), item))
+    assert text.leading(report, both).why == arched.why
+
+
+def test_the_verdict_gives_the_number_that_makes_the_severity():
+    report = sample_report("deadlift_rounded")
+    bottoms = [int(report.motion.frame[rep.bottom]) for rep in report.segmentation.reps]
+    shown = zip(bottoms, (45, 34, 33), (6, 2, 2), strict=True)
+    items = tuple(Evidence(frame, 1.0, value, sd, "deg", 21.0, "low back rounded") for frame, value, sd in shown)
+    finding = replace(report.judgement.findings[0], severity="marked", evidence=items)
+    assert "marked, +45° ± 6°" in text.verdict(replace(report, judgement=replace(report.judgement, findings=(finding,))))
+
+
+def test_the_back_is_said_to_have_taken_over_only_where_it_did():
+    report = sample_report("deadlift_limited_range")
+    hips = Evidence(3, 0.1, 45.0, 4.0, "deg", 67.0, "hips stopped short")
+    finding = Finding("limited_range", "mild", (1,), (hips,), 0.8)
+    assert text.TAKEN_OVER not in text.finding_meaning(report, finding)
+    taken = replace(finding, evidence=(hips, replace(hips, why=KNEES_TOOK_OVER)))
+    assert text.TAKEN_OVER in text.finding_meaning(report, taken)
