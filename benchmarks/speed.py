@@ -91,7 +91,7 @@ def stages(clip: Path, table: Path) -> dict[str, float]:
     from hinge_vision.pose.model import default_model_path
     from hinge_vision.pose.stature import stature_px
     from hinge_vision.pose.survey import facing_of, follow
-    from hinge_vision.spine.outline import dorsal_outline, edge_sharpness, mask_contour
+    from hinge_vision.spine.outline import dorsal_outline, mask_contour
     from hinge_vision.video.reader import ClipReader
 
     def cpu_ms(work: Callable[[Any], object], items: Iterable[Any]) -> float:
@@ -131,9 +131,7 @@ def stages(clip: Path, table: Path) -> dict[str, float]:
 
     def trace(found: Any) -> None:
         person, scale = found
-        traced = dorsal_outline(mask_contour(person.mask), person.landmarks, facing, size_px * scale)
-        assert traced is not None
-        edge_sharpness(person.mask, traced[0])
+        assert dorsal_outline(mask_contour(person.mask), person.landmarks, facing, size_px * scale) is not None
 
     outline_ms = cpu_ms(trace, people)
     return {

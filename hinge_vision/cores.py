@@ -1,12 +1,14 @@
-"""Keeping threads out of each other's way: OpenCV's own beside ours, and all of them where many clips are worked on at once."""
+"""Cores and threads: how many there are, and keeping OpenCV's out of the way of ours, and all of them where many clips are worked on at once.
+
+OpenCV is loaded where it is needed: the command line and its doctor ask for the cores before.
+"""
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-
-import cv2
 
 from hinge_vision.memory import keep_freed_memory
 
@@ -21,6 +23,8 @@ def keep_to_one_core() -> None:
 
     It holds for the whole process and for good: fit for a worker process, not to be called behind the back of another program.
     """
+    import cv2
+
     global _one_core
     _one_core = True
     cv2.setNumThreads(1)
@@ -32,12 +36,19 @@ def is_on_one_core() -> bool:
     return _one_core
 
 
+def usable_cores() -> int:
+    """Return how many cores this process may use: in a container, or bound to some, fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @contextmanager
 def opencv_in_one_thread() -> Generator[None, None, None]:
     """Within this block, or in the function it decorates, let OpenCV work in the thread that calls it.
 
     Its helper threads wait for work by turning round and round, and take the cores from landmarkers and decoder.
     """
+    import cv2
+
     global _blocks, _threads_before
     with _lock:
         _blocks += 1

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from hinge_vision.cores import usable_cores
 from hinge_vision.errors import HingeVisionError, InstallationError
 from hinge_vision.pose.network import is_offline, sends_usage_numbers
 from hinge_vision.version import __version__
@@ -109,8 +110,7 @@ def _look(name: str, look: Callable[[], str]) -> Finding:
 
 
 def _cores() -> str:
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return f"{usable} of {os.cpu_count()} may be used"
+    return f"{usable_cores()} of {os.cpu_count()} may be used"
 
 
 def _system_libraries() -> str:

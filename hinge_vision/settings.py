@@ -34,11 +34,11 @@ class Settings:
     capture_fps
         The rate at which a slow-motion clip was filmed, when the file plays slower than life; `None` = plays in real time.
     analysis_rate_hz
-        Frames analysed per second of real time at most; `None` = 15, and 10 where a longer clip shows slow lifting.
+        Frames analysed per second of real time, about; `None` = 15, and 10 where a longer clip shows slow lifting.
     model_path
         Another MediaPipe pose landmarker bundle; `None` = the one shipped with the package.
     workers
-        Threads that run the pose model; `None` = one per core. The result does not depend on it.
+        Threads that run the pose model; `None` = one per core, 8 at most. The result does not depend on it.
     """
 
     exercise: Exercise | None = None

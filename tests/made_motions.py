@@ -11,7 +11,7 @@ from hinge_vision.arrays import FloatArray
 from hinge_vision.kinematics.motion import Angle, Baseline, Dowel, Motion
 from hinge_vision.pose.track import PoseTrack
 
-_PER_ROW = ("frame", "time_s", "landmarks", "world_landmarks", "outline", "outline_origin", "outline_edge")
+_PER_ROW = ("frame", "time_s", "landmarks", "world_landmarks", "outline", "outline_origin")
 
 
 def times(duration_s: float, rate_hz: float = 30.0) -> FloatArray:
@@ -57,7 +57,7 @@ def motion_from_depth(time_s: FloatArray, depth: FloatArray, *, trunk_deg: float
         lumbar_flexion=angle(2.0 * depth),
         thoracic_flexion=angle(2.0 * depth),
         neck_flexion=angle(-10.0 * depth),
-        dowel=Dowel(nothing, nothing, nothing, nothing, np.full((count, 2, 2), np.nan), points, points, points, points),
+        dowel=Dowel(nothing, nothing, nothing, nothing, np.full((count, 2, 2), np.nan), points, points, points),
         yaw_deg=np.full(count, 3.0),
         confidence=np.full(count, 0.9),
         baseline=Baseline("standing", 1.5, 0.0, 0.4, 0.0, 0.0, 0.0, 0.0),

@@ -9,7 +9,7 @@ import numpy as np
 from hinge_vision.arrays import IntArray
 from hinge_vision.pose.track import Landmark, PoseTrack
 
-ROW_FIELDS = ("frame", "time_s", "landmarks", "world_landmarks", "outline", "outline_origin", "outline_edge")
+ROW_FIELDS = ("frame", "time_s", "landmarks", "world_landmarks", "outline", "outline_origin")
 
 
 def mirrored(track: PoseTrack) -> PoseTrack:

@@ -126,7 +126,6 @@ def _track(truth: dict[str, np.ndarray], clip: ClipInfo) -> PoseTrack:
         world_landmarks=np.full((frames, 33, 3), np.nan),
         outline=_outline(truth, forward, stature),
         outline_origin=np.full(frames, 8.0),
-        outline_edge=np.ones((frames, OUTLINE_POINTS)),
         stature_px=stature,
     )
 
@@ -188,7 +187,7 @@ def _dowel(truth: dict[str, np.ndarray], track: PoseTrack) -> Dowel:
     foot = sacrum + offset[:, None] * dorsal
     reach = np.einsum("nd,nd->n", head - sacrum, axis)[:, None] * 1.08
     rod = np.stack([foot + reach * axis, foot - 0.12 * reach * axis], axis=1)
-    return Dowel(gap(sacrum), gap(thoracic), gap(head), gap(lumbar), rod, sacrum, thoracic, head, lumbar)
+    return Dowel(gap(sacrum), gap(thoracic), gap(head), gap(lumbar), rod, sacrum, thoracic, head)
 
 
 def _segmentation(truth: dict[str, np.ndarray]) -> Segmentation:

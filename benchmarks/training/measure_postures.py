@@ -52,7 +52,6 @@ def measure_lifter(landmarker: Landmarker, folder: Path) -> dict[str, np.ndarray
         "landmarks": landmarks.astype(np.float32),
         "outline": np.array([row.outline for row in measured]).astype(np.float32),
         "outline_origin": np.array([row.origin for row in measured]),
-        "outline_edge": np.array([row.edge for row in measured]).astype(np.float32),
         **{f"true_{name}": values for name, values in truth.items()},
     }
 

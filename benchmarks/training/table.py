@@ -103,7 +103,6 @@ def track_of(stored: dict[str, np.ndarray]) -> PoseTrack:
         world_landmarks=np.full((count, 33, 3), np.nan),
         outline=stored["outline"].astype(float),
         outline_origin=stored["outline_origin"].astype(float),
-        outline_edge=np.full(stored["outline"].shape[:2], np.nan),
         stature_px=stature_px(landmarks, time_s),
     )
 

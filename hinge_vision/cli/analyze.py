@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.argument("clips", metavar="CLIP...", nargs=-1, required=True, type=ANY_PATH)
 @click.option("-o", "--out", default="out", show_default=True, type=ANY_PATH, help="Folder for the results; each clip gets its own folder in it.")
 @settings_options
-@click.option("--workers", type=click.IntRange(min=1), help="Threads that run the pose model. [default: one per core]")
+@click.option("--workers", type=click.IntRange(min=1), help="Threads that run the pose model. [default: one per core, 8 at most]")
 @thresholds_option
 @click.option("--video/--no-video", default=True, show_default=True, help="Write annotated.mp4.")
 @click.option("--embed-video", is_flag=True, help="Put the video inside report.html, so that one file can be sent on.")

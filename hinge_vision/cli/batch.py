@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import click
 
 from hinge_vision.cli.options import check_writable, read_thresholds, settings_options, thresholds_option, verbose_option
 from hinge_vision.cli.terminal import EXIT_BATCH_WITH_FAILURES, Talk, quiet_libraries
+from hinge_vision.cores import usable_cores
 from hinge_vision.settings import Settings
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def batch(
             athlete_from=athlete_from,
             verbose=verbose,
         )
-        backend = local_backend(workers or os.cpu_count() or 1) if dask_address is None else dask_backend(dask_address)
+        backend = local_backend(workers or usable_cores()) if dask_address is None else dask_backend(dask_address)
         with reporter(log_json=log_json, quiet=quiet) as report:
             result = run_batch(work, backend, report.show)
             report.end(result, work.results.shown_address)

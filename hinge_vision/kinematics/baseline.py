@@ -26,7 +26,7 @@ _LOCKOUT_PAUSE_S = 0.9
 # to 0.6, where the lifter fidgets up to 3); at lockout the benchmark's lean-back (10-15 deg in some lifters, none in most).
 STANDING_SD_DEG = 0.7
 _LOCKOUT_SD_DEG = 5.0
-# At most this much of a stretch is averaged, nearest to the movement that follows or follows from.
+# At most this much of a stretch is averaged, furthest from the movement that led to it.
 _LONGEST_S = 1.5
 
 

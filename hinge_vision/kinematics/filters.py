@@ -92,11 +92,12 @@ def stretches(mask: BoolArray) -> list[tuple[int, int]]:
 
 
 def rate_of_change(values: FloatArray, time_s: FloatArray, span_s: float) -> FloatArray:
-    """Return the slope of (N,) values over a centred span, per second; NaN where either end is not measured."""
+    """Return the slope of (N,) values over a centred span, per second, gaps bridged by straight lines; NaN where the value itself is not measured."""
     known = np.isfinite(values)
     if known.sum() < 2:
         return np.full_like(values, np.nan)
     ahead = np.interp(time_s + span_s / 2, time_s[known], values[known])
     behind = np.interp(time_s - span_s / 2, time_s[known], values[known])
-    width = np.minimum(time_s + span_s / 2, time_s[-1]) - np.maximum(time_s - span_s / 2, time_s[0])
+    first_s, last_s = time_s[known][[0, -1]]
+    width = np.minimum(time_s + span_s / 2, last_s) - np.maximum(time_s - span_s / 2, first_s)
     return np.where(known, (ahead - behind) / np.maximum(width, 1e-6), np.nan)

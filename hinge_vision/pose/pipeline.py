@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from hinge_vision.arrays import FloatArray, ImageArray
-from hinge_vision.cores import opencv_in_one_thread
+from hinge_vision.cores import opencv_in_one_thread, usable_cores
 from hinge_vision.errors import SettingsError
 from hinge_vision.pose.crop import WIDENINGS, CropPath, View, body_box
 from hinge_vision.pose.landmarker import Landmarker, Person
@@ -25,7 +24,7 @@ from hinge_vision.pose.survey import Figure, choose_lifter, facing_of, follow
 from hinge_vision.pose.track import OUTLINE_POINTS, ClipInfo, Landmark, PoseTrack
 from hinge_vision.pose.workers import Spares, map_in_order
 from hinge_vision.settings import Facing, Settings
-from hinge_vision.spine.outline import dorsal_outline, edge_sharpness, mask_contour
+from hinge_vision.spine.outline import dorsal_outline, mask_contour
 from hinge_vision.video.reader import ClipReader, Frame
 from hinge_vision.video.reduce import reduced
 
@@ -41,6 +40,8 @@ _SURVEY_SIDE_PX = 640
 # Outlines are traced as far as the size in the survey says, with some to spare; a size that much larger afterwards would find
 # them too short everywhere.
 _MOST_GROWN = 1.06
+# Each thread's model takes 0.1 GB, and one thread decodes for all: more are only started when asked for.
+_MOST_WORKERS = 8
 # People looked for at once.
 _PEOPLE = 3
 # Two skeletons whose trunks lie this near (in sizes of the body) are of one person.
@@ -60,7 +61,6 @@ class FrameRow:
     world_landmarks: FloatArray
     outline: FloatArray
     origin: float
-    edge: FloatArray
 
 
 class _Rows:
@@ -81,7 +81,6 @@ class _Rows:
             ("landmarks", row.landmarks),
             ("world_landmarks", row.world_landmarks),
             ("outline", row.outline),
-            ("outline_edge", row.edge),
         ):
             self._shapes[name] = values.shape
             self._bytes.setdefault(name, bytearray()).extend(values.astype(np.float32).tobytes())
@@ -124,7 +123,7 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
     """
     model = settings.model_path or default_model_path()
     verify_model(model)
-    workers = settings.workers or os.cpu_count() or 1
+    workers = settings.workers or min(_MOST_WORKERS, usable_cores())
     # the survey's decoder and landmarkers leave some of each core: enough to load the landmarkers of the analysis meanwhile
     with Spares(model, workers) as spares:
         clip, figures, roll_deg = _survey(path, settings, model, max(1, workers // 2), progress)
@@ -151,16 +150,17 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
                 return view
 
             def measure(landmarker: Landmarker, view: View) -> FrameRow:
-                row = _empty_row(view)
-                try:
-                    row = measure_view(landmarker, view, crops, facing, size_px)
-                finally:
-                    pace.tell(view.time_s, row.landmarks)
+                row = measure_view(landmarker, view, crops, facing, size_px)
+                pace.tell(view.time_s, row.landmarks)
                 return row
 
-            # alone in the clip, he is the only one to look for; beside others, the nearest to his path is taken
+            def failed(view: View) -> None:
+                pace.tell(view.time_s, _empty_row(view).landmarks)
+
             views = map(view_of, reader.frames(lambda _, time_s: pace.wants(time_s)))
-            for row in map_in_order(measure, views, model=model, workers=workers, people=1 if len(figures) == 1 else _PEOPLE, spares=spares):
+            # alone in the clip, he is the only one to look for; beside others, the nearest to his path is taken
+            people = 1 if len(figures) == 1 else _PEOPLE
+            for row in map_in_order(measure, views, model=model, workers=workers, people=people, spares=spares, failed=failed):
                 rows.append(row)
                 if progress is not None:
                     progress("pose", row.time_s, clip.duration_s)
@@ -240,7 +240,7 @@ def measure_view(landmarker: Landmarker, view: View, crops: CropPath, facing: Fa
     if traced is None:
         return row
     points, origin = traced
-    return replace(row, outline=points / scale + corner, origin=origin, edge=edge_sharpness(person.mask, points))
+    return replace(row, outline=points / scale + corner, origin=origin)
 
 
 def _empty_row(view: View) -> FrameRow:
@@ -251,7 +251,6 @@ def _empty_row(view: View) -> FrameRow:
         np.full((33, 3), np.nan),
         np.full((OUTLINE_POINTS, 2), np.nan),
         np.nan,
-        np.full(OUTLINE_POINTS, np.nan),
     )
 
 

@@ -84,8 +84,6 @@ class PoseTrack:
         The dorsal outline from the nape down over back and buttocks to the rear of the thigh, equally spaced.
     outline_origin : (N,) float
         Index (with fraction) along the outline of the point behind the shoulder.
-    outline_edge : (N, 64) float
-        How sharp the mask's edge is at each outline point, 0..1 (1 = a step of one pixel).
     stature_px : float
         The lifter's size in the image: the length of the standing mask, or what limb lengths say of it.
     persons : int
@@ -106,7 +104,6 @@ class PoseTrack:
     world_landmarks: FloatArray
     outline: FloatArray
     outline_origin: FloatArray
-    outline_edge: FloatArray
     stature_px: float
     persons: int = 1
     person: int = 1

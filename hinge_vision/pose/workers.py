@@ -85,6 +85,7 @@ def map_in_order(
     people: int = 1,
     masks: bool = True,
     spares: Spares | None = None,
+    failed: Callable[[Item], None] | None = None,
 ) -> Iterator[Result]:
     """Yield `work(landmarker, item)` for each item, in order.
 
@@ -92,6 +93,9 @@ def map_in_order(
     bounded however long the clip. A landmarker keeps nothing between images and each item is worked on alone, so the
     results do not depend on the number of workers. MediaPipe releases the interpreter lock while it runs. A process that
     keeps to one core does all in the caller's thread.
+
+    `failed` is called at once, in any thread, with an item whose work ends in an error, for whoever waits for it while the next items
+    are drawn; the error is raised when its turn comes.
     """
 
     def take() -> Landmarker:
@@ -112,9 +116,14 @@ def map_in_order(
         landmarkers.append(own.landmarker)
 
     def run(item: Item) -> Result:
-        if not hasattr(own, "landmarker"):
-            start()
-        return work(own.landmarker, item)
+        try:
+            if not hasattr(own, "landmarker"):
+                start()
+            return work(own.landmarker, item)
+        except BaseException:
+            if failed is not None:
+                failed(item)
+            raise
 
     waiting: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(workers, thread_name_prefix="pose") as pool:

@@ -20,7 +20,7 @@ from hinge_vision.settings import Settings
 
 FORMAT_VERSION = 1
 _COMPRESSION = 1
-ARRAYS = ("frame", "time_s", "landmarks", "world_landmarks", "outline", "outline_origin", "outline_edge")
+ARRAYS = ("frame", "time_s", "landmarks", "world_landmarks", "outline", "outline_origin")
 
 
 @dataclass(frozen=True)

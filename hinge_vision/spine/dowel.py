@@ -59,9 +59,6 @@ def _lay(track: PoseTrack, skin_positions: FloatArray, length_px: float | None, 
         return np.asarray(np.einsum("n...d,nd->n...", points - sacrum.reshape(len(sacrum), *(1,) * (points.ndim - 2), 2), rear))
 
     touching = depth(back).max(axis=1)
-    low_depth = depth(low_back)
-    deepest = np.argmin(np.where(np.isfinite(low_depth), low_depth, np.inf), axis=1)
-    each = np.arange(len(marks))
     foot = sacrum + touching[:, None] * rear
     reach = np.maximum(np.einsum("nd,nd->n", head - sacrum, axis), own_length_px)
     rod = np.stack([foot + 1.06 * reach[:, None] * axis, foot - 0.12 * own_length_px[:, None] * axis], axis=1)
@@ -69,12 +66,11 @@ def _lay(track: PoseTrack, skin_positions: FloatArray, length_px: float | None, 
         sacral_gap_pct=touching / unit_px,
         thoracic_gap_pct=(touching - depth(thoracic)) / unit_px,
         head_gap_pct=(touching - depth(head)) / unit_px,
-        low_back_gap_pct=(touching - low_depth[each, deepest]) / unit_px,
+        low_back_gap_pct=(touching - np.fmin.reduce(depth(low_back), axis=1)) / unit_px,
         rod_px=rod,
         sacrum_px=sacrum,
         thoracic_px=thoracic,
         head_px=head,
-        low_back_px=low_back[each, deepest],
     )
     return dowel, own_length_px
 

@@ -49,16 +49,6 @@ def mask_contour(mask: NDArray[np.float32]) -> FloatArray:
     return np.asarray(longest, dtype=float) + [left - 0.5, top - 0.5]
 
 
-def edge_sharpness(mask: NDArray[np.float32], points: FloatArray) -> FloatArray:
-    """Return the mask's gradient at contour points, per pixel, clipped to 0..1; NaN where a point is NaN."""
-    height_px, width_px = mask.shape
-    known = np.isfinite(points).all(axis=1)
-    x, y = np.where(known[:, None], points, 0.0).astype(int).T
-    x, y = np.clip(x, 1, width_px - 2), np.clip(y, 1, height_px - 2)
-    gradient = np.hypot(mask[y, x + 1] - mask[y, x - 1], mask[y + 1, x] - mask[y - 1, x]) / 2
-    return np.where(known, np.clip(gradient.astype(float), 0.0, 1.0), np.nan)
-
-
 def dorsal_outline(contour: FloatArray, landmarks: FloatArray, facing: Facing, stature_px: float) -> tuple[FloatArray, float] | None:
     """Follow the contour up and down from the point behind the shoulder.
 
@@ -142,5 +132,5 @@ def _walk(closed: FloatArray, along: FloatArray, anchor: float, down: FloatArray
     at_px = along[start] + share * (along[start + 1] - along[start])
     places = (at_px + way * distances_px) % along[-1]
     points = np.stack([np.interp(places, along, across) for across in closed.T], axis=1)
-    points[np.abs(distances_px) > along[-1]] = np.nan
+    points[np.abs(distances_px) > along[-1] / 2] = np.nan
     return points

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from hinge_vision import Settings, SettingsError, analyze
+from hinge_vision.errors import InstallationError
+from hinge_vision.pose import workers as pose_workers
 from hinge_vision.pose.pipeline import track_clip
 from hinge_vision.pose.track import PoseTrack
 from hinge_vision.report.csv_tables import frames_csv
@@ -19,8 +22,8 @@ CLIP = SAMPLES / "kb_swing.mp4"
 PART = {"end_s": 1.0}
 
 
-def tracked(workers: int, path: Path = CLIP) -> PoseTrack:
-    _, track = track_clip(path, Settings(workers=workers, **PART))
+def tracked(workers: int, path: Path = CLIP, end_s: float = 1.0) -> PoseTrack:
+    _, track = track_clip(path, Settings(workers=workers, end_s=end_s))
     assert track is not None
     return track
 
@@ -88,3 +91,16 @@ def test_a_lifter_said_to_face_the_wrong_way_is_not_called_nobody(alone: PoseTra
 def test_a_person_who_is_not_there_cannot_be_chosen() -> None:
     with pytest.raises(SettingsError, match="--person"):
         track_clip(CLIP, Settings(person=5, end_s=0.6))
+
+
+def test_a_model_that_cannot_be_loaded_for_many_threads_ends_the_analysis_instead_of_stopping_it_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    take = pose_workers._take
+
+    def fails(model: Path, people: int, masks: bool) -> object:
+        if masks:
+            raise InstallationError("no memory for the model")
+        return take(model, people, masks)
+
+    monkeypatch.setattr(pose_workers, "_take", fails)
+    with ThreadPoolExecutor(1) as pool, pytest.raises(InstallationError, match="no memory"):
+        pool.submit(tracked, 8, end_s=3.0).result(timeout=120)

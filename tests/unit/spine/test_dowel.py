@@ -37,7 +37,6 @@ def track_of(bulge_px: FloatArray, lean_deg: float = 0.0) -> PoseTrack:
         world_landmarks=np.zeros((1, 33, 3)),
         outline=turned[None] + 500.0,
         outline_origin=np.array([0.16 / 0.62 * (OUTLINE_POINTS - 1)]),
-        outline_edge=np.ones((1, OUTLINE_POINTS)),
         stature_px=STATURE_PX,
     )
 

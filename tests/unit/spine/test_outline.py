@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hinge_vision.arrays import FloatArray
 from hinge_vision.pose.track import OUTLINE_POINTS, Landmark
 from hinge_vision.settings import Facing
-from hinge_vision.spine.outline import dorsal_outline, edge_sharpness, mask_contour
+from hinge_vision.spine.outline import dorsal_outline, mask_contour
 
 STATURE_PX = 300.0
 
@@ -122,9 +122,12 @@ def test_no_back_is_found_where_the_shoulder_lies_outside_the_figure() -> None:
     assert dorsal_outline(mask_contour(mask), landmarks, "right", STATURE_PX) is None
 
 
-def test_a_sharp_edge_is_told_from_a_soft_one() -> None:
-    points = np.array([[80.0, 150.0], [np.nan, np.nan]])
-    sharp, _ = figure()
-    soft = cv2.GaussianBlur(sharp, (0, 0), 6.0)
-    assert edge_sharpness(sharp, points)[0] > 3 * edge_sharpness(soft, points)[0]
-    assert np.isnan(edge_sharpness(sharp, points)[1])
+def test_the_outline_of_a_small_blob_does_not_go_round_to_its_front() -> None:
+    mask = np.zeros((340, 220), np.float32)
+    mask[60:130, 80:120] = 1.0
+    _, landmarks = figure()
+    landmarks[:, 0] = 100.0
+    traced = dorsal_outline(mask_contour(cv2.GaussianBlur(mask, (0, 0), 1.0)), landmarks, "right", STATURE_PX)
+    assert traced is not None
+    known = traced[0][np.isfinite(traced[0][:, 0])]
+    assert 0 < len(known) < OUTLINE_POINTS
