@@ -75,7 +75,7 @@ def _judged(target: Path, clip: Path | None, out: Path, talk: Talk) -> tuple[Rep
     report = judge_stored(folder)
     if not is_folder(target):
         return report, target, folder
-    clip = clip or find_clip(folder, report.clip.name)
+    clip = clip or find_clip(folder, report)
     if clip is None:
         raise SettingsError(f"{report.clip.name}: the clip of {folder} is not here; say where it is with --clip")
     return report, clip, folder

@@ -37,7 +37,7 @@ def rejudge(folder: Path, thresholds_path: Path, clip: Path | None, quiet: bool,
         record = whole_record(folder)
         report = rejudge_folder(folder, thresholds)
         video = clip is not None or (folder / VIDEO).exists()
-        clip = clip or find_clip(folder, report.clip.name)
+        clip = clip or find_clip(folder, report)
         write_rejudgement(report, clip, folder, record, video=video)
     if clip is None:
         talk.say(f"{report.clip.name} was not found, so there are no pictures and no video; run again with --clip to have them.\n")

@@ -59,7 +59,7 @@ def serve(
         retention_days=retention_days,
         max_clip_bytes=max_size_mb << 20,
         max_clip_s=max_clip_s,
-        quota_bytes=int(quota_gb * GIB),
+        quota_bytes=quota_gb * GIB,
         worker_memory_bytes=worker_memory_mb << 20,
         **({} if workers is None else {"workers": workers}),
     )

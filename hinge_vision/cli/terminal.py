@@ -21,6 +21,8 @@ EXIT_USAGE = 2
 EXIT_NOT_JUDGEABLE = 4
 EXIT_INTERRUPTED = 130
 EXIT_INTERNAL = 70  # EX_SOFTWARE of sysexits.h: a fault of the program itself
+# These write file by file into a folder of results; a batch's folders appear whole.
+_FILE_BY_FILE = ("analyze", "annotate", "rejudge")
 
 
 @dataclass(frozen=True)
@@ -86,15 +88,18 @@ def run_command(command: click.Command, arguments: Sequence[str]) -> int:
         complain(error.format_message())
         return EXIT_USAGE
     except (KeyboardInterrupt, click.Abort):
-        complain("interrupted; nothing half-written was left behind")
+        if arguments and arguments[0] in _FILE_BY_FILE:
+            complain("interrupted; no file is half-written, but a folder without report.json is unfinished: run the command again")
+        else:
+            complain("interrupted; nothing half-written was left behind")
         return EXIT_INTERRUPTED
     except HingeVisionError as error:
         complain(str(error))
         return error.exit_code
     except (ImportError, OSError) as error:
-        return _import_or_system_error(error, arguments)
+        return _import_or_system_error(error, command, arguments)
     except Exception as error:  # noqa: BLE001  a user never sees a traceback unless asked for
-        return _own_fault(error, arguments)
+        return _own_fault(error, command, arguments)
     return result if isinstance(result, int) else 0
 
 
@@ -103,18 +108,21 @@ def complain(message: str) -> None:
     click.echo(f"hinge-vision: {message}", err=True)
 
 
-def _import_or_system_error(error: ImportError | OSError, arguments: Sequence[str]) -> int:
+def _import_or_system_error(error: ImportError | OSError, command: click.Command, arguments: Sequence[str]) -> int:
     from hinge_vision.doctor import mending_import
 
     mended = mending_import(error)
     if mended is None:
-        return _own_fault(error, arguments)
+        return _own_fault(error, command, arguments)
     complain(str(mended))
     return mended.exit_code
 
 
-def _own_fault(error: Exception, arguments: Sequence[str]) -> int:
+def _own_fault(error: Exception, command: click.Command, arguments: Sequence[str]) -> int:
+    if isinstance(command, click.Group) and arguments:
+        command = command.commands.get(arguments[0], command)
     if {"-v", "--verbose"} & set(arguments):
         traceback.print_exception(error)
-    complain(f"this should not have happened ({type(error).__name__}: {error}); run again with -v for the details")
+    hint = "; run again with -v for the details" if any(option.name == "verbose" for option in command.params) else ""
+    complain(f"this should not have happened ({type(error).__name__}: {error}){hint}")
     return EXIT_INTERNAL

@@ -47,7 +47,6 @@ class Dowel:
     sacrum_px: FloatArray
     thoracic_px: FloatArray
     head_px: FloatArray
-    low_back_px: FloatArray
 
     def gaps(self) -> Iterator[tuple[str, FloatArray]]:
         """Yield each gap's name and its (N,) values, in the order of `GAPS`."""

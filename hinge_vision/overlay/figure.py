@@ -8,7 +8,7 @@ import numpy as np
 
 from hinge_vision.arrays import FloatArray
 from hinge_vision.pose.track import Landmark, PoseTrack
-from hinge_vision.report.contacts import CONTACTS, contact_states, gap_change_pct
+from hinge_vision.report.contacts import CONTACTS, contact_states
 from hinge_vision.report.model import Report
 
 CALMING = (0.25, 0.5, 0.25)
@@ -31,10 +31,6 @@ class Figure:
     """(N, 3, 2): head, mid-back, sacrum."""
     touching: FloatArray
     """(N, 3): 1 = touching, 0 = lost."""
-    hollow: FloatArray
-    """(N, 2): the most ventral point of the low back."""
-    hand_room: FloatArray
-    """(N,): how far the hand's room at the low back has grown, % of the standing SI-C7 length."""
 
     @classmethod
     def of(cls, report: Report, scale: float) -> Figure:
@@ -44,18 +40,16 @@ class Figure:
             raise ValueError("a report without a pose track has no figure to draw")
         rows = len(track.frame)
         outline = track.outline * scale
-        rod, contacts, hollow = np.full((rows, 2, 2), np.nan), np.full((rows, 3, 2), np.nan), np.full((rows, 2), np.nan)
-        touching, hand_room = np.full((rows, 3), np.nan), np.full(rows, np.nan)
+        rod, contacts, touching = np.full((rows, 2, 2), np.nan), np.full((rows, 3, 2), np.nan), np.full((rows, 3), np.nan)
         low_back = np.full_like(outline, np.nan)
         if report.motion is not None:
             dowel = report.motion.dowel
-            rod, hollow = dowel.rod_px * scale, dowel.low_back_px * scale
+            rod = dowel.rod_px * scale
             contacts = np.stack([dowel.head_px, dowel.thoracic_px, dowel.sacrum_px], axis=1) * scale
             states = contact_states(report.motion, report.thresholds)
             touching = np.stack([states[name] for name in CONTACTS], axis=1)
-            hand_room = gap_change_pct(report.motion, "low_back")
             low_back = _between(outline, contacts[:, 1], contacts[:, 2])
-        return cls(_chains(track, scale, far=False), _chains(track, scale, far=True), outline, low_back, rod, contacts, touching, hollow, hand_room)
+        return cls(_chains(track, scale, far=False), _chains(track, scale, far=True), outline, low_back, rod, contacts, touching)
 
     def at(self, row: float) -> Figure:
         """Return the figure at one row (arrays without their first axis); a fraction lies between two analysed frames."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from hinge_vision.cores import opencv_in_one_thread
 from hinge_vision.errors import HingeVisionError, OutputError, SettingsError
 from hinge_vision.overlay.draw import Overlay
 from hinge_vision.overlay.figure import head_circles
+from hinge_vision.pose.track import ClipInfo
 from hinge_vision.report.evidence import bottom_frames, key_frames
 from hinge_vision.report.model import Report
 from hinge_vision.video.ahead import ahead
@@ -78,9 +79,12 @@ def annotate(
     ------
     SettingsError, ClipUnreadableError, OutputError
     """
+    video_path = out / _video_name(slow, side_by_side is not None) if video else None
     for shown, path in ((report, clip_path), *([] if side_by_side is None else [side_by_side])):
         if shown.track is None:
             raise HingeVisionError(f"{path.name}: nobody was found in this clip, so there is nothing to draw")
+        if video_path is not None:
+            refuse_to_replace(path, [video_path])
     if not 0.05 <= slow <= 4.0:
         raise SettingsError("slow must lie between 0.05 and 4 (0.5 = half as fast)")
     chosen = select_frames(report, frames)
@@ -99,7 +103,6 @@ def annotate(
         written.append(path)
 
     pictures = _Pictures(report, clip_path, short_side_px, rate_hz, blur_face, chosen)
-    video_path = out / _video_name(slow, side_by_side is not None) if video else None
     other = None if side_by_side is None else _Pictures(*side_by_side, short_side_px, rate_hz, blur_face, frozenset())
     _render(pictures, video_path, save, slow, other)
     return [*written, *([] if video_path is None else [video_path])]
@@ -120,6 +123,15 @@ def render_clip(
     return _render(_Pictures(report, clip_path, REPORT_SHORT_SIDE_PX, RATE_HZ, blur_face, chosen), video_path, sink, 1.0, None)
 
 
+def refuse_to_replace(clip_path: Path, places: Iterable[Path]) -> None:
+    """Raise OutputError when the clip itself lies at one of the places that results are about to be written to."""
+    for place in places:
+        if _is_same_file(clip_path, place):
+            raise OutputError(
+                f"{clip_path}: {place.name} of the results would be written over this clip; move the clip, or choose another folder for the results"
+            )
+
+
 def open_clip(report: Report, path: Path, *, single: bool = False) -> ClipReader:
     """Open the clip that a report was made from, to be read through, or for single frames only.
 
@@ -127,14 +139,13 @@ def open_clip(report: Report, path: Path, *, single: bool = False) -> ClipReader
     ------
     ClipUnreadableError
     SettingsError
-        It is another clip: of another size or codec.
+        It is another clip: of another size, codec or length.
     """
     settings, made_from = report.settings, report.clip
     reader = ClipReader(path, start_s=settings.start_s, end_s=settings.end_s, capture_fps=settings.capture_fps, single=single)
-    info = reader.info
-    if (info.width_px, info.height_px, info.codec) != (made_from.width_px, made_from.height_px, made_from.codec):
+    if not _is_same_clip(reader.info, made_from):
         reader.close()
-        raise SettingsError(f"{path}: not the clip these results were made from; say with --clip where {made_from.name} is")
+        raise SettingsError(f"{path}: not the clip these results were made from; say with --clip where {made_from.name} is, or analyse this one")
     return reader
 
 
@@ -272,6 +283,20 @@ class _Beside:
         if self._shown is None:
             return np.zeros((self._height_px, self.width_px, 3), np.uint8)
         return np.asarray(cv2.resize(self._shown.image, (self.width_px, self._height_px), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _is_same_clip(opened: ClipInfo, read: ClipInfo) -> bool:
+    """Tell whether a clip just opened is the one that was read through before."""
+    looks_alike = (opened.width_px, opened.height_px, opened.codec) == (read.width_px, read.height_px, read.codec)
+    # reading a damaged clip through may find more frames than it announces, as many as it lost at most
+    return looks_alike and 0 <= read.frames - opened.frames <= read.decode_failures
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there
+        return False
 
 
 def _first_bottom_s(report: Report) -> float:

@@ -25,8 +25,11 @@ LOOP_COLOURS = 6
 Figure = dict[str, Any]
 
 
-def curves(motion: Motion, segmentation: Segmentation | None, limits: Thresholds) -> Figure:
-    """Return hip flexion, lumbar flexion, the three contacts and the hand's room over clip time, one below the other."""
+def curves(motion: Motion, segmentation: Segmentation | None, limits: Thresholds, *, slow_motion: bool = False) -> Figure:
+    """Return hip flexion, lumbar flexion, the three contacts and the hand's room over real time, one below the other.
+
+    Of a slow-motion clip it is not the time a player shows, and the axis says so.
+    """
     rows = _thin(len(motion.time_s))
     time_s = _numbers(motion.time_s[rows], 3)
     data: list[Figure] = []
@@ -65,7 +68,7 @@ def curves(motion: Motion, segmentation: Segmentation | None, limits: Thresholds
         "xaxis": {
             "range": [number(first_s), number(max(last_s, first_s + 0.1))],
             "anchor": "y4",
-            "title": {"text": "seconds of the clip", "standoff": 6},
+            "title": {"text": "seconds, real time" if slow_motion else "seconds of the clip", "standoff": 6},
             "fixedrange": True,
             "hoverformat": ".2f",
             "ticksuffix": " s",

@@ -9,7 +9,7 @@ from pathlib import Path
 from hinge_vision.arrays import ImageArray
 from hinge_vision.errors import OutputError
 from hinge_vision.overlay.draw import Overlay
-from hinge_vision.overlay.render import REPORT_SHORT_SIDE_PX, frame_name, output_size_px, png_bytes, render_clip
+from hinge_vision.overlay.render import REPORT_SHORT_SIDE_PX, frame_name, output_size_px, png_bytes, refuse_to_replace, render_clip
 from hinge_vision.report.csv_tables import frames_csv, reps_csv
 from hinge_vision.report.evidence import key_frames
 from hinge_vision.report.html import PageVideo, Picture, page
@@ -55,7 +55,7 @@ def write_report(
     Raises
     ------
     OutputError
-        It cannot be written.
+        It cannot be written, or one of its files would replace the clip.
     ClipUnreadableError
         The clip has vanished since it was analysed.
     """
@@ -69,7 +69,7 @@ def write_results(
 ) -> None:
     """Write everything a report consists of into a folder of any name; else as `write_report`."""
     judged = report.judgement.quality.judgeable
-    _prepare(folder, pictures=judged)
+    _prepare(folder, report, clip_path)
     if report.track is not None:
         atomic_write_bytes(folder / TRACK, track_bytes(report.track, report.settings, report.versions, report.thresholds))
     if report.motion is not None:
@@ -106,17 +106,24 @@ def _pictures(
     return tuple(pictures), PageVideo(VIDEO, overlay.width_px, overlay.height_px, start_s, content)
 
 
-def _prepare(folder: Path, *, pictures: bool) -> None:
+def _of_earlier_runs(folder: Path) -> list[Path]:
+    """Return where earlier runs of this program have left their files, if there were any."""
+    return [*(folder / name for name in (JSON, HTML, FRAMES, REPS, TRACK, VIDEO)), *(folder / "frames").glob("frame_*.png")]
+
+
+def _prepare(folder: Path, report: Report, clip_path: Path | None) -> None:
     """Make the folder, and clear it of what an earlier run of this program left: none of it may pass for this run's."""
     try:
+        if clip_path is not None:
+            refuse_to_replace(clip_path, _of_earlier_runs(folder))
         (folder / "frames").mkdir(parents=True, exist_ok=True)
         if not os.access(folder, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        for name in (JSON, HTML, FRAMES, REPS, TRACK, VIDEO):
-            (folder / name).unlink(missing_ok=True)
-        for path in (folder / "frames").glob("frame_*.png"):
-            path.unlink()
-        if not pictures and not any((folder / "frames").iterdir()):
+        for path in _of_earlier_runs(folder):
+            # a track is replaced at once: `rejudge`, interrupted before that, would have nothing left to work from
+            if path.name != TRACK or report.track is None:
+                path.unlink(missing_ok=True)
+        if not report.judgement.quality.judgeable and not any((folder / "frames").iterdir()):
             (folder / "frames").rmdir()
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written to ({error.strerror or error}); choose another folder with -o") from error

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import math
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
 from platformdirs import user_data_path
 
+from hinge_vision.cores import usable_cores
 from hinge_vision.errors import SettingsError
 from hinge_vision.settings import Settings
 
@@ -62,11 +63,11 @@ class ServerSettings:
     host: str = "127.0.0.1"
     port: int = 8000
     secret: str | None = None
-    workers: int = min(2, os.cpu_count() or 1)
+    workers: int = min(2, usable_cores())
     retention_days: float | None = None
     max_clip_bytes: int = GIB
     max_clip_s: float = 300.0
-    quota_bytes: int = 20 * GIB
+    quota_bytes: float = 20 * GIB
     max_waiting_per_client: int = 60
     max_uploads_per_client: int = 4
     upload_stall_s: float = 30.0
@@ -81,10 +82,14 @@ class ServerSettings:
             raise SettingsError("the password must have 8 characters or more")
         if self.workers < 1:
             raise SettingsError("workers must be at least 1")
-        if self.retention_days is not None and not self.retention_days > 0:
+        if not 0 < self.max_clip_s < math.inf:
+            raise SettingsError("max length must be a positive number of seconds")
+        if not 0 < self.quota_bytes < math.inf:
+            raise SettingsError("quota must be a positive number of gigabytes")
+        if self.retention_days is not None and not 0 < self.retention_days < math.inf:
             raise SettingsError("retention must be a positive number of days; leave it out to keep everything")
 
     @property
     def threads_per_worker(self) -> int:
         """Threads each worker runs the pose model in, so that all together keep the cores busy."""
-        return max(1, (os.cpu_count() or 1) // self.workers)
+        return max(1, usable_cores() // self.workers)

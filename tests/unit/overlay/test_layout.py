@@ -25,9 +25,7 @@ def moved(report, scale, shift, facing, size_px):
 
     landmarks = track.landmarks.copy()
     landmarks[..., :2] = place(landmarks[..., :2])
-    dowel = replace(
-        motion.dowel, **{name: place(getattr(motion.dowel, name)) for name in ("rod_px", "sacrum_px", "thoracic_px", "head_px", "low_back_px")}
-    )
+    dowel = replace(motion.dowel, **{name: place(getattr(motion.dowel, name)) for name in ("rod_px", "sacrum_px", "thoracic_px", "head_px")})
     clip = replace(report.clip, width_px=size_px[0], height_px=size_px[1])
     track = replace(track, clip=clip, landmarks=landmarks, outline=place(track.outline), stature_px=track.stature_px * scale, facing=facing)
     return replace(report, clip=clip, track=track, motion=replace(motion, dowel=dowel), facing=facing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 import av
@@ -11,7 +12,7 @@ import pytest
 
 from hinge_vision.errors import OutputError, SettingsError
 from hinge_vision.overlay.figure import head_circles
-from hinge_vision.overlay.render import REPORT_SHORT_SIDE_PX, SHORT_SIDE_PX, annotate, output_size_px, select_frames
+from hinge_vision.overlay.render import REPORT_SHORT_SIDE_PX, SHORT_SIDE_PX, annotate, open_clip, output_size_px, select_frames
 from tests.report_fixture import SAMPLES, declined_report, sample_report, shortened
 
 CLIP = SAMPLES / "deadlift_rounded.mp4"
@@ -130,6 +131,42 @@ def test_a_clip_in_which_nobody_was_found_cannot_be_annotated(tmp_path):
 
     with pytest.raises(HingeVisionError, match="nobody was found"):
         annotate(declined_report(), CLIP, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["deadlift_neutral", "deadlift_overextended"])
+def test_another_clip_of_the_same_camera_is_not_drawn_on(report, tmp_path, name):
+    with pytest.raises(SettingsError, match=f"{name}.mp4: not the clip .* where deadlift_rounded.mp4 is"):
+        annotate(report, SAMPLES / f"{name}.mp4", tmp_path / "out")
+    assert not list((tmp_path / "out").rglob("*.mp4"))
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_a_clip_is_told_by_its_frames_and_a_damaged_one_by_what_was_lost_in_it(report, single):
+    def opens(**values):
+        made_from = replace(report, clip=replace(report.clip, **values))
+        try:
+            open_clip(made_from, CLIP, single=single).close()
+        except SettingsError:
+            return False
+        return True
+
+    frames = report.clip.frames
+    assert opens()
+    assert not opens(frames=frames - 1)
+    assert not opens(frames=frames + 1)
+    assert opens(frames=frames + 2, decode_failures=2)
+    assert not opens(frames=frames + 3, decode_failures=2)
+
+
+@pytest.mark.parametrize("video", ["annotated.mp4", "side_by_side.mp4"])
+def test_a_clip_that_its_own_video_would_replace_is_left_alone(report, tmp_path, video):
+    clip = tmp_path / video
+    shutil.copyfile(CLIP, clip)
+    beside = {"side_by_side": (report, clip)} if video == "side_by_side.mp4" else {}
+    with pytest.raises(OutputError, match=f"{video} of the results would be written over this clip"):
+        annotate(report, CLIP if beside else clip, tmp_path, **beside)
+    assert list(tmp_path.iterdir()) == [clip]
+    assert clip.read_bytes() == CLIP.read_bytes()
 
 
 def test_a_folder_that_cannot_be_made_is_an_output_error(report, tmp_path):

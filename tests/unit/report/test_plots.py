@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 
 from hinge_vision.findings.thresholds import Thresholds
+from hinge_vision.report.html import page
 from hinge_vision.report.plots import MOST_POINTS, curves, loops
 from tests.report_fixture import sample_report, with_hole
 
@@ -23,6 +25,13 @@ def test_the_curves_hold_the_measured_angles_over_clip_time():
     assert low_back["x"][bottom] == round(float(report.motion.time_s[bottom]), 3)
     assert low_back["y"][bottom] == round(float(report.motion.lumbar_flexion.value_deg[bottom]), 1)
     assert json.dumps(figure, allow_nan=False)
+
+
+def test_the_time_axis_of_a_slow_motion_clip_says_that_it_is_not_what_a_player_shows():
+    report = sample_report("deadlift_rounded")
+    slow = replace(report, settings=replace(report.settings, capture_fps=240.0))
+    assert ("seconds of the clip" in page(report), "seconds, real time" in page(report)) == (True, False)
+    assert ("seconds of the clip" in page(slow), "seconds, real time" in page(slow)) == (False, True)
 
 
 def test_a_gap_in_the_measurement_is_a_gap_in_curve_band_and_lanes():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
 
 from hinge_vision.errors import ClipUnreadableError, OutputError
 from hinge_vision.report.track_file import load_track
-from hinge_vision.report.write import report_folder, write_report
+from hinge_vision.report.write import report_folder, write_report, write_results
 from tests.report_fixture import SAMPLES, declined_report, sample_report, shortened
 
 CLIP = SAMPLES / "deadlift_rounded.mp4"
@@ -84,6 +85,35 @@ def test_a_place_that_cannot_be_written_to_is_an_output_error(report, tmp_path):
     with pytest.raises(OutputError) as caught:
         write_report(report, CLIP, tmp_path / "file")
     assert caught.value.exit_code == 5
+
+
+@pytest.mark.parametrize("linked", [False, True], ids=["by its own name", "by a link to it"])
+@pytest.mark.parametrize("judged", [True, False], ids=["judged", "declined"])
+def test_a_clip_that_one_of_the_results_would_replace_is_left_alone_and_the_error_says_what_to_do(report, tmp_path, judged, linked):
+    folder = tmp_path / "annotated"
+    folder.mkdir()
+    clip = named = folder / "annotated.mp4"
+    shutil.copyfile(CLIP, clip)
+    if linked:
+        named = tmp_path / "link.mp4"
+        named.symlink_to(clip)
+    with pytest.raises(OutputError, match=f"{named}: annotated.mp4 .* move the clip"):
+        write_results(report if judged else declined_report(), named, folder)
+    assert names(folder) == {"annotated.mp4"}
+    assert clip.read_bytes() == CLIP.read_bytes()
+
+
+def test_a_second_run_broken_off_at_its_first_file_leaves_a_track_to_judge_again(report, written, tmp_path, monkeypatch):
+    folder = shutil.copytree(written, tmp_path / "deadlift_rounded")
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("hinge_vision.report.write.atomic_write_bytes", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_report(report, CLIP, tmp_path)
+    assert names(folder) == {"track.npz"}
+    assert load_track(folder / "track.npz").track.clip == report.track.clip
 
 
 @pytest.mark.parametrize(("name", "folder"), [("a.b.mp4", "a.b"), ("clip", "clip"), ("..mp4", "clip"), ("...", "clip"), (" .mov", "clip")])
