@@ -14,7 +14,7 @@ from hinge_vision.batch.storage import RECORD, Storage, StoredFile
 from hinge_vision.report.names import JSON, TRACK
 
 AthleteFrom = Literal["name", "folder"]
-SUFFIXES = frozenset((".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm"))
+SUFFIXES = frozenset((".mp4", ".mov", ".m4v", ".3gp", ".avi", ".mkv", ".webm", ".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".wmv", ".flv"))
 # The first word of a file's name: up to a space, a line or a date.
 _FIRST_WORD = re.compile(r"[^\s_\-.]+")
 

@@ -72,7 +72,8 @@ def make_plan(
             new.append(clip)
             if sha256 is not None:
                 firsts[sha256] = clip
-    return Plan(tuple(finished), tuple(zip(new, _folders(new, records), strict=True)), tuple(copies))
+    kept = {record.folder for _, record in finished}
+    return Plan(tuple(finished), tuple(zip(new, _folders(new, records, kept), strict=True)), tuple(copies))
 
 
 def _content(storage: Storage, clip: Source) -> str | None:
@@ -84,11 +85,12 @@ def _content(storage: Storage, clip: Source) -> str | None:
         return None
 
 
-def _folders(new: list[Source], records: dict[str, Record]) -> list[str]:
-    """Choose a folder for each new clip's results: the one it had before, else its path without the suffix if that is free."""
+def _folders(new: list[Source], records: dict[str, Record], kept: set[str]) -> list[str]:
+    """Choose a folder for each new clip's results: the one it had before unless that is kept, else its path without the suffix if that is free."""
     owned: dict[tuple[str, str], str] = {}
     for folder, record in records.items():
-        if len({(source.root, source.path) for source in record.sources}) == 1:
+        # a kept one belongs to a clip that was renamed since, whoever has its old name now
+        if folder not in kept and len({(source.root, source.path) for source in record.sources}) == 1:
             owned[record.sources[-1].root, record.sources[-1].path] = folder
     taken = set(records)
     above = {str(parent) for folder in taken for parent in PurePosixPath(folder).parents}

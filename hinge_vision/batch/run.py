@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hinge_vision.batch.backend import Backend
-from hinge_vision.batch.clips import AthleteFrom, Source, find_clips
+from hinge_vision.batch.clips import SUFFIXES, AthleteFrom, Source, find_clips
 from hinge_vision.batch.plan import make_plan
 from hinge_vision.batch.record import Record, load_records, settings_sha256
 from hinge_vision.batch.storage import RECORD, Storage
@@ -129,21 +129,26 @@ def run_batch(batch: Batch, backend: AbstractContextManager[Backend], show: Call
         batch.clips, pattern=batch.pattern, recursive=batch.recursive, since_s=batch.since_s, leave_out=_inside(batch.results, batch.clips)
     )
     if not clips:
-        raise SettingsError(f"{batch.clips.shown_address}: no clips were found there; look at the folder's name, --glob, --since, or add --recursive")
+        message = (
+            f"{batch.clips.shown_address}: no clips were found there; look at the folder's name, --glob, --since, or add --recursive "
+            f"(clips are files that end in {', '.join(sorted(SUFFIXES))})"
+        )
+        raise SettingsError(message)
     identity = settings_sha256(batch.settings, batch.thresholds, video=batch.video)
     with batch.results.sole_writer():
         batch.results.remove_unfinished()
         records = load_records(batch.results)
         plan = make_plan(clips, batch.clips, records, identity, verify=batch.verify, redo=batch.redo)
+        known = []
         for source, record in plan.finished:
             records[record.folder] = _note_source(batch.results, records[record.folder], source)
+            known.append(outcome_of(record, source))
         tasks = [_task(batch, source, folder, identity) for source, folder in plan.to_do]
         outcomes: list[Outcome] = []
-        known = len(plan.finished)
 
         def progress(last: Outcome | None = None) -> Progress:
             failed = sum(outcome.status == "failed" for outcome in outcomes)
-            return Progress(len(outcomes), len(tasks), failed, known, time.monotonic() - began_s, last)
+            return Progress(len(outcomes), len(tasks), failed, len(known), time.monotonic() - began_s, last)
 
         show(progress())
         try:
@@ -159,13 +164,13 @@ def run_batch(batch: Batch, backend: AbstractContextManager[Backend], show: Call
         finally:
             batch.results.remove_unfinished()  # of workers that were ended in the middle of a clip
             outcomes += _copies(batch.results, plan.copies, outcomes, records)
-            rows = table(records, clips, outcomes, batch.athlete_from)
+            rows = table(records, clips, [*known, *outcomes], batch.athlete_from)
             try:
                 write_summary(batch.results, rows)
             except OutputError:
                 if not any(outcome.stops_with for outcome in outcomes):  # else that one is told
                     raise
-    return BatchResult(rows, tuple(outcomes), known, time.monotonic() - began_s)
+    return BatchResult(rows, tuple(outcomes), len(known), time.monotonic() - began_s)
 
 
 def work_through(tasks: Iterable[Task], backend: Backend) -> Iterator[Outcome]:

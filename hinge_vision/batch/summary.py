@@ -52,7 +52,7 @@ class TableRow:
 
 
 def table(records: dict[str, Record], clips: Iterable[Source], outcomes: Iterable[Outcome], athlete_from: AthleteFrom | None) -> tuple[TableRow, ...]:
-    """Return a row for each clip of this run that ended and each finished before, in order of date.
+    """Return a row for each clip of this run that ended and each finished before, in order of date; never two for one path.
 
     Parameters
     ----------
@@ -61,19 +61,26 @@ def table(records: dict[str, Record], clips: Iterable[Source], outcomes: Iterabl
     clips
         The clips of this run.
     outcomes
-        How the clips of this run ended.
+        How the clips of this run ended, those known before among them.
     athlete_from
         How to tell whose clip it is.
     """
-    seen = {(clip.root, clip.path) for clip in clips}
-    failed = {outcome.source: outcome for outcome in outcomes if outcome.status == "failed"}
-    broken = {(source.root, source.path) for source in failed}
-    rows = [_failed_row(outcome, athlete_from) for outcome in failed.values()]
-    for record in records.values():
-        # a path may be gone by now: its clip was renamed, and stands here once, under its new name
-        here = [source for source in record.sources if (source.root, source.path) in seen] or list(record.sources[-1:])
-        rows += [_finished_row(record, source, athlete_from) for source in here if (source.root, source.path) not in broken]
-    return tuple(sorted(rows, key=lambda row: (row.recorded_at, row.clip)))
+    seen = set(clips)
+    ended = list(outcomes)
+    shown = {outcome.record.folder for outcome in ended if outcome.record is not None}
+    before: list[tuple[Source, Record]] = []
+    for folder, record in records.items():
+        if folder not in shown:
+            # a path may be gone by now: its clip was renamed, and stands here once, under its new name
+            here = [source for source in record.sources if source in seen] or record.sources[-1:]
+            before += [(source, record) for source in here]
+    before.sort(key=lambda one: one[0].modified_s)  # where several have held a path, the latest stands
+    rows = {(source.root, source.path): _finished_row(record, source, athlete_from) for source, record in before}
+    for outcome in ended:
+        source, found = outcome.source, outcome.record
+        row = _failed_row(outcome, athlete_from) if found is None else _finished_row(records[found.folder], source, athlete_from)
+        rows[source.root, source.path] = row
+    return tuple(sorted(rows.values(), key=lambda row: (row.recorded_at, row.clip)))
 
 
 def write_summary(results: Storage, rows: tuple[TableRow, ...]) -> None:

@@ -95,6 +95,7 @@ def test_a_folder_without_clips_is_wrong_usage(tmp_path: Path) -> None:
     result = run(tmp_path, tmp_path / "out")
     assert result.returncode == 2
     assert "no clips" in result.stderr
+    assert ".mp4, .mpeg" in result.stderr
     assert not (tmp_path / "out").exists()
 
 

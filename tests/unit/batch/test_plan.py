@@ -17,6 +17,8 @@ from hinge_vision.errors import OutputError
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.settings import Settings
 from hinge_vision.version import __version__
+from hinge_vision.video.container import film_streams, open_container
+from tests.made_clips import make_clip, steady
 
 ROW = Row(True, "No fault seen.", "2026-05-01T10:00:00+00:00", "container", "deadlift", 3, 90.0, 5.0, 4.0, 3.0, (), 0.9, None)
 
@@ -88,6 +90,16 @@ def test_a_renamed_or_copied_clip_is_known_by_its_content(place: Place) -> None:
     assert [(source.path, record.folder) for source, record in plan.finished] == [("folder/copy.mp4", "a"), ("renamed.mp4", "a")]
 
 
+def test_another_clip_under_a_renamed_clips_old_name_does_not_take_its_results(place: Place) -> None:
+    place.add("a.mp4", "one")
+    place.finish(place.plan())
+    (place.clips.root / "a.mp4").rename(place.clips.root / "b.mp4")
+    place.add("a.mp4", "another")
+    plan = place.plan()
+    assert [(source.path, record.folder) for source, record in plan.finished] == [("b.mp4", "a")]
+    assert _folders(plan) == [("a.mp4", "a_mp4")]
+
+
 def test_two_new_clips_of_the_same_content_are_analysed_once(place: Place) -> None:
     place.add("a.mp4", "same")
     place.add("b.mp4", "same")
@@ -151,6 +163,24 @@ def test_glob_since_and_recursive_choose_clips(place: Place) -> None:
     assert [clip.path for clip in find_clips(place.clips)] == ["anna_1.mp4", "ben_1.mp4"]
     assert [clip.path for clip in find_clips(place.clips, recursive=True, pattern="anna*")] == ["anna_1.mp4", "below/anna_2.mp4"]
     assert [clip.path for clip in find_clips(place.clips, since_s=time.time() - 3600)] == ["anna_1.mp4"]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "codec"),
+    [
+        *((suffix, "libx264") for suffix in (".mp4", ".mov", ".3gp", ".mkv", ".ts", ".mts", ".m2ts", ".flv")),
+        *((suffix, "mpeg4") for suffix in (".m4v", ".avi")),
+        *((suffix, "mpeg2video") for suffix in (".mpg", ".mpeg")),
+        (".webm", "libvpx"),
+        (".wmv", "wmv2"),
+    ],
+)
+def test_a_film_in_every_container_that_analyze_reads_is_a_clip(place: Place, suffix: str, codec: str) -> None:
+    place.clips.root.mkdir()
+    film = make_clip(place.clips.root / f"film{suffix}", steady(10, 25.0), codec=codec)
+    assert [clip.path for clip in find_clips(place.clips)] == [film.name]
+    with open_container(film) as container:
+        assert len(film_streams(container)) == 1
 
 
 def test_the_athlete_is_the_first_word_or_the_folder() -> None:
