@@ -10,12 +10,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from hinge_vision.batch.storage import UNFINISHED, StoredFile
+from hinge_vision.batch.storage import RECORD, THUMBNAIL, UNFINISHED, StoredFile
 from hinge_vision.errors import OutputError, SettingsError
 from hinge_vision.lock import hold
+from hinge_vision.report.names import FRAMES, HTML, JSON, REPS, SIDE_BY_SIDE, SLOW_VIDEO, TRACK, VIDEO
 from hinge_vision.video.files import atomic_write_bytes
 
 _LOCK = ".batch.lock"
+# What a clip's folder of results may hold, beside `frames/`, and what systems put into any folder.
+_RESULTS = frozenset((RECORD, THUMBNAIL, JSON, HTML, FRAMES, REPS, TRACK, VIDEO, SLOW_VIDEO, SIDE_BY_SIDE))
+_OF_THE_SYSTEM = frozenset(("Thumbs.db", "desktop.ini"))
 
 
 @dataclass(frozen=True)
@@ -80,8 +84,15 @@ class LocalStorage:
 
     @contextmanager
     def new_folder(self, path: str) -> Iterator[Path]:
-        """Yield a folder beside the results, of the same file system, renamed to `path` when the block ends well."""
+        """Yield a folder beside the results, of the same file system, renamed to `path` when the block ends well.
+
+        Raises
+        ------
+        OutputError
+            Something else than results lies there, and would be lost; or it cannot be written.
+        """
         place = self.root / path
+        _refuse_to_lose(place)
         work = self.root / UNFINISHED / secrets.token_hex(8)
         with _refusal(place):
             new = work / place.name
@@ -90,7 +101,8 @@ class LocalStorage:
             yield new
             with _refusal(place):
                 place.parent.mkdir(parents=True, exist_ok=True)
-                if place.is_symlink() or place.is_file():
+                _refuse_to_lose(place)
+                if place.is_symlink():
                     place.unlink()
                 elif place.exists():
                     place.rename(work / f"{place.name}.replaced")
@@ -123,6 +135,16 @@ class LocalStorage:
                 with suppress(OSError):  # on a full disk the lock holds all the same, it only cannot say whose it is
                     lock.flush()
             yield
+
+
+def _refuse_to_lose(place: Path) -> None:
+    """Raise OutputError where a folder of results would take the place of other files."""
+    others = [place] if place.is_file() else (Path(above, name) for above, _, names in os.walk(place) for name in names)
+    for path in others:
+        inside = path.relative_to(place)
+        ours = path.name in _RESULTS if len(inside.parts) == 1 else inside.match("frames/frame_*.png")
+        if not (ours or path.name.startswith(".") or path.name in _OF_THE_SYSTEM):
+            raise OutputError(f"{path}: results are to be written to {place} and would replace it; move it, or choose another --out")
 
 
 @contextmanager

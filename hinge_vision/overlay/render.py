@@ -18,6 +18,7 @@ from hinge_vision.overlay.figure import head_circles
 from hinge_vision.pose.track import ClipInfo
 from hinge_vision.report.evidence import bottom_frames, key_frames
 from hinge_vision.report.model import Report
+from hinge_vision.report.names import SIDE_BY_SIDE, SLOW_VIDEO, VIDEO
 from hinge_vision.video.ahead import ahead
 from hinge_vision.video.files import atomic_write_bytes
 from hinge_vision.video.reader import ClipReader, Frame
@@ -326,4 +327,4 @@ def _blurred(image: ImageArray, circle: FloatArray) -> ImageArray:
 
 def _video_name(slow: float, side_by_side: bool) -> str:
     # annotated.mp4 belongs to report.html, whose curves run in step with it
-    return "side_by_side.mp4" if side_by_side else "annotated_slow.mp4" if slow != 1.0 else "annotated.mp4"
+    return SIDE_BY_SIDE if side_by_side else SLOW_VIDEO if slow != 1.0 else VIDEO

@@ -205,6 +205,26 @@ def test_a_folder_that_fails_half_way_leaves_the_old_one(place: Place) -> None:
     assert not list((place.results.root / "a").glob("half"))
 
 
+@pytest.mark.parametrize("name", ["a", "a/notes.txt", "a/annotated_by_me.mp4", "a/clips/anna.mp4", "a/frames/mine.png"])
+def test_results_never_take_the_place_of_other_files(place: Place, name: str) -> None:
+    path = place.results.root / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"mine")
+    with pytest.raises(OutputError, match=path.name), place.results.new_folder("a"):
+        pass
+    assert path.read_bytes() == b"mine"
+
+
+def test_results_take_the_place_of_older_ones_whatever_the_system_put_beside_them(place: Place) -> None:
+    for name in ("report.html", "frames/frame_000003.png", "annotated_slow.mp4", ".DS_Store", "Thumbs.db"):
+        path = place.results.root / "a" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"old")
+    with place.results.new_folder("a") as new:
+        (new / RECORD).write_bytes(b"new")
+    assert [path.name for path in (place.results.root / "a").iterdir()] == [RECORD]
+
+
 def test_a_second_batch_on_the_same_results_is_refused(tmp_path: Path) -> None:
     results = LocalStorage(tmp_path / "out")
     with results.sole_writer(), pytest.raises(OutputError, match=f"process {os.getpid()}"), results.sole_writer():
