@@ -10,16 +10,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from hinge_vision.batch.storage import RECORD, THUMBNAIL, UNFINISHED, StoredFile
+from hinge_vision.batch.storage import UNFINISHED, StoredFile, refuse_to_lose
 from hinge_vision.errors import OutputError, SettingsError
 from hinge_vision.lock import hold
-from hinge_vision.report.names import FRAMES, HTML, JSON, REPS, SIDE_BY_SIDE, SLOW_VIDEO, TRACK, VIDEO
 from hinge_vision.video.files import atomic_write_bytes
 
 _LOCK = ".batch.lock"
-# What a clip's folder of results may hold, beside `frames/`, and what systems put into any folder.
-_RESULTS = frozenset((RECORD, THUMBNAIL, JSON, HTML, FRAMES, REPS, TRACK, VIDEO, SLOW_VIDEO, SIDE_BY_SIDE))
-_OF_THE_SYSTEM = frozenset(("Thumbs.db", "desktop.ini"))
 
 
 @dataclass(frozen=True)
@@ -92,7 +88,7 @@ class LocalStorage:
             Something else than results lies there, and would be lost; or it cannot be written.
         """
         place = self.root / path
-        _refuse_to_lose(place)
+        refuse_to_lose(str(place), _files(place))
         work = self.root / UNFINISHED / secrets.token_hex(8)
         with _refusal(place):
             new = work / place.name
@@ -101,7 +97,7 @@ class LocalStorage:
             yield new
             with _refusal(place):
                 place.parent.mkdir(parents=True, exist_ok=True)
-                _refuse_to_lose(place)
+                refuse_to_lose(str(place), _files(place))
                 if place.is_symlink():
                     place.unlink()
                 elif place.exists():
@@ -137,14 +133,12 @@ class LocalStorage:
             yield
 
 
-def _refuse_to_lose(place: Path) -> None:
-    """Raise OutputError where a folder of results would take the place of other files."""
-    others = [place] if place.is_file() else (Path(above, name) for above, _, names in os.walk(place) for name in names)
-    for path in others:
-        inside = path.relative_to(place)
-        ours = path.name in _RESULTS if len(inside.parts) == 1 else inside.match("frames/frame_*.png")
-        if not (ours or path.name.startswith(".") or path.name in _OF_THE_SYSTEM):
-            raise OutputError(f"{path}: results are to be written to {place} and would replace it; move it, or choose another --out")
+def _files(place: Path) -> Iterator[str]:
+    """Yield the paths of all files below a folder; an empty one where a file lies in its place."""
+    if place.is_file():
+        yield ""
+    for above, _, names in os.walk(place):
+        yield from (Path(above, name).relative_to(place).as_posix() for name in names)
 
 
 @contextmanager

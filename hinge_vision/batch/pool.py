@@ -61,19 +61,30 @@ class WorkerPool(Executor):
         with self._starting:
             if self._ended:
                 raise WorkerLostError("the workers were ended")
-            pool: ProcessPoolExecutor | None = getattr(self._own, "pool", None)
-            if pool is None:
-                pool = ProcessPoolExecutor(1, mp_context=self._context, initializer=_begin_worker, initargs=(self._temporary.name,))
-                self._own.pool = pool
-                self._pools.append(pool)
-            future = pool.submit(work, *args, **kwargs)  # the first one starts the process
+            try:
+                future = self._process().submit(work, *args, **kwargs)  # the first one starts it
+            except BrokenProcessPool:  # it died while it had nothing to do
+                self._give_up_process()
+                future = self._process().submit(work, *args, **kwargs)
         try:
             return future.result()
         except BrokenProcessPool as error:
-            self._own.pool = None
-            self._pools.remove(pool)
-            pool.shutdown(wait=False)
+            self._give_up_process()
             raise WorkerLostError("the worker process died") from error
+
+    def _process(self) -> ProcessPoolExecutor:
+        """Return the pool of one process of this thread."""
+        pool: ProcessPoolExecutor | None = getattr(self._own, "pool", None)
+        if pool is None:
+            pool = ProcessPoolExecutor(1, mp_context=self._context, initializer=_begin_worker, initargs=(self._temporary.name,))
+            self._own.pool = pool
+            self._pools.append(pool)
+        return pool
+
+    def _give_up_process(self) -> None:
+        pool, self._own.pool = self._own.pool, None
+        self._pools.remove(pool)
+        pool.shutdown(wait=False)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the workers; without `wait` at once, in the middle of what they do."""

@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from hinge_vision.batch.storage import RECORD, StoredFile
+from hinge_vision.batch.storage import RECORD, StoredFile, refuse_to_lose
 from hinge_vision.errors import ClipUnreadableError, OutputError, SettingsError
 
 _LOCK = ".batch.lock"
@@ -120,13 +120,14 @@ class RemoteStorage:
     @contextmanager
     def new_folder(self, path: str) -> Iterator[Path]:
         """Yield a local folder; uploaded when the block ends well: the old record goes first, the new one comes last."""
+        place = self._name(path)
         with tempfile.TemporaryDirectory(prefix="hinge-vision-") as temporary:
             new = Path(temporary) / Path(path).name
             new.mkdir()
+            self._refuse_to_lose(path)
             yield new
+            self._refuse_to_lose(path)
             with self._refusal(path):
-                place = self._name(path)
-                self._system.invalidate_cache()
                 if self._system.exists(f"{place}/{RECORD}"):
                     self._system.rm_file(f"{place}/{RECORD}")
                 for old in self._system.find(place):
@@ -136,6 +137,13 @@ class RemoteStorage:
                     relative = f"{path}/{file.relative_to(new).as_posix()}"
                     self._make_parent(relative)
                     self._system.put_file(str(file), self._name(relative))
+
+    def _refuse_to_lose(self, path: str) -> None:
+        place = self._name(path)
+        with self._refusal(path):
+            self._system.invalidate_cache()
+            inside = [str(name).removeprefix(place).removeprefix("/") for name in self._system.find(place)]
+        refuse_to_lose(f"{self.shown_address}/{path}", inside)
 
     def remove_unfinished(self) -> None:
         """Nothing to do: an unfinished folder has no record, and is replaced when its clip's turn comes."""
@@ -154,8 +162,12 @@ class RemoteStorage:
             raise OutputError(self._taken(holder or {}))
         ended = threading.Event()
 
+        def mine() -> bool:
+            holder = self._holder()  # another's, where this machine slept for so long that it was taken for dead
+            return holder is None or holder["token"] == token
+
         def keep_beating() -> None:
-            while not ended.wait(BEAT_S):
+            while not ended.wait(BEAT_S) and mine():
                 with suppress(OutputError):  # the next beat may come through; writing results will tell if not
                     self._beat(token)
 
@@ -167,7 +179,8 @@ class RemoteStorage:
             ended.set()
             heart.join()
             with suppress(Exception):
-                self._system.rm_file(self._name(_LOCK))
+                if mine():
+                    self._system.rm_file(self._name(_LOCK))
 
     def _holder(self) -> dict[str, Any] | None:
         for _ in range(2):

@@ -29,6 +29,17 @@ def test_workers_are_other_processes_each_stays_and_one_that_dies_is_replaced() 
     pool.shutdown()
 
 
+def test_a_worker_that_dies_between_two_clips_costs_none_of_them() -> None:
+    pool = WorkerPool(1, preload="json")
+    for _ in range(3):
+        worker = psutil.Process(pool.submit(os.getpid).result())
+        worker.kill()
+        until(lambda worker=worker: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE)
+        time.sleep(0.3)  # the pool has to notice
+        assert pool.submit(len, "clip").result() == 4
+    pool.shutdown()
+
+
 def test_an_interrupt_does_not_reach_a_worker() -> None:
     pool = WorkerPool(1, preload="json")
     worker = pool.submit(os.getpid).result()

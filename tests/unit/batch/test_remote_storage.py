@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import time
+
 import pytest
 
+from hinge_vision.batch import remote_storage
 from hinge_vision.batch.storage import RECORD, open_storage
-from hinge_vision.errors import SettingsError
+from hinge_vision.errors import OutputError, SettingsError
 
 pytest.importorskip("fsspec")
 
@@ -37,3 +41,22 @@ def test_a_clip_named_like_a_pattern_neither_loses_its_record_nor_another_clips_
         "clip[1]/" + RECORD: b"again",
     }
     assert [file.path for file in storage.files()] == ["clip1/" + RECORD, "clip1/report.html", "clip[1]/" + RECORD]
+
+
+def test_results_never_take_the_place_of_other_files() -> None:
+    storage = open_storage("memory://others")
+    storage.write("anna/monday.mp4", b"mine")
+    with pytest.raises(OutputError, match=r"memory://others/anna: .* replace monday.mp4"), storage.new_folder("anna"):
+        pass
+    assert storage.read_all(["anna/monday.mp4"]) == {"anna/monday.mp4": b"mine"}
+
+
+def test_a_batch_that_was_taken_for_dead_leaves_its_successors_lock_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote_storage, "_WRITING_S", 0.01)
+    monkeypatch.setattr(remote_storage, "BEAT_S", 0.05)
+    storage, other = open_storage("memory://beats"), {"token": "another's", "beat_s": time.time(), "host": "elsewhere", "process": 1}
+    with storage.sole_writer():
+        lock = next(file.path for file in storage.files(hidden=True))
+        storage.write(lock, json.dumps(other).encode())
+        time.sleep(0.3)
+    assert json.loads(storage.read_all([lock])[lock]) == other
