@@ -14,7 +14,9 @@ from hinge_vision.kinematics.motion import Motion
 
 # The lift-off is looked for from this long before the deepest moment.
 _BEFORE_BOTTOM_S = 0.5
-_CLOSED = 5
+# Single frames are smoothed away over this long; fewer rows than `_FEWEST` tell nothing.
+_SMOOTHED_S = 0.2
+_FEWEST = 5
 
 
 def observe(readings: RepReadings, motion: Motion, thresholds: Thresholds) -> list[Claim[ObservationName]]:
@@ -45,10 +47,10 @@ def hips_rise_first(readings: RepReadings, motion: Motion, thresholds: Threshold
     rep, time_s = readings.rep, motion.time_s
     rows = np.arange(rep.start, rep.lockout + 1)
     rows = rows[time_s[rows] >= time_s[rep.bottom] - _BEFORE_BOTTOM_S]
-    knee, trunk = _smooth(motion.knee_flexion.value_deg[rows]), _smooth(motion.trunk_inclination.value_deg[rows])
-    hip = _smooth(motion.hip_flexion.value_deg[rows])
+    angles = (motion.knee_flexion, motion.trunk_inclination, motion.hip_flexion)
+    knee, trunk, hip = (_smooth(angle.value_deg[rows], time_s[rows]) for angle in angles)
     known = np.isfinite(knee) & np.isfinite(trunk) & np.isfinite(hip)
-    if known.sum() < _CLOSED:
+    if known.sum() < _FEWEST:
         return None
     rows, knee, trunk, hip = rows[known], knee[known], trunk[known], hip[known]
     lift_off = int(np.argmax(knee))
@@ -68,10 +70,11 @@ def hips_rise_first(readings: RepReadings, motion: Motion, thresholds: Threshold
     return Claim("hips_rise_first", rep.number, probability, readings.quality, items)
 
 
-def _smooth(values: FloatArray) -> FloatArray:
-    """Return a running median over five rows that leaves NaN where the row itself is NaN."""
-    padded = np.pad(values, 2, mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, _CLOSED)
+def _smooth(values: FloatArray, time_s: FloatArray) -> FloatArray:
+    """Return a running median over `_SMOOTHED_S`, three rows at least, that leaves NaN where the row itself is NaN."""
+    step_s = float(np.median(np.diff(time_s))) if len(time_s) > 1 else _SMOOTHED_S
+    half = max(1, round(_SMOOTHED_S / 2 / step_s))
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(values, half, mode="edge"), 2 * half + 1)
     out = np.full(len(values), np.nan)
     known = np.isfinite(values)
     out[known] = np.nanmedian(windows[known], axis=1)

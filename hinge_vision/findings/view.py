@@ -6,15 +6,12 @@ import numpy as np
 
 from hinge_vision.arrays import FloatArray
 from hinge_vision.kinematics.motion import Motion
-from hinge_vision.pose.track import Landmark, PoseTrack
+from hinge_vision.pose.sides import landmark_yaw_deg
+from hinge_vision.pose.track import PoseTrack
 
 
 def view_yaw_deg(track: PoseTrack, motion: Motion) -> FloatArray:
-    """Return the camera's angle off the pure side view.
-
-    It is taken from the line across shoulders and hips in BlazePose's metric estimate, which stays level while the lifter bends. That is coarse
-    (side views read 3 to 17 deg, oblique ones 30 and more) but follows a camera that moves or a clip that is cut, which one
-    value for the whole clip cannot.
+    """Return the camera's angle off the pure side view, from the landmarks: one value for the whole clip cannot follow a camera that moves.
 
     Parameters
     ----------
@@ -26,7 +23,5 @@ def view_yaw_deg(track: PoseTrack, motion: Motion) -> FloatArray:
     (N,) float
         Degrees, 0 = side, 90 = front or rear; the motion's own yaw where a frame has no world landmarks.
     """
-    world = track.world_landmarks
-    across = world[:, Landmark.LEFT_SHOULDER] - world[:, Landmark.RIGHT_SHOULDER] + world[:, Landmark.LEFT_HIP] - world[:, Landmark.RIGHT_HIP]
-    landmark_yaw_deg = np.degrees(np.arctan2(np.abs(across[:, 0]), np.abs(across[:, 2])))
-    return np.where(np.isfinite(landmark_yaw_deg), landmark_yaw_deg, np.abs(motion.yaw_deg))
+    by_landmarks = landmark_yaw_deg(track)
+    return np.where(np.isfinite(by_landmarks), by_landmarks, np.abs(motion.yaw_deg))

@@ -10,6 +10,7 @@ from hinge_vision.errors import SettingsError
 from hinge_vision.kinematics.baseline import Reference, find_reference
 from hinge_vision.kinematics.filters import bridge_gaps, smooth
 from hinge_vision.kinematics.motion import Angle, Baseline, Motion
+from hinge_vision.pose.sides import landmark_yaw_deg
 from hinge_vision.pose.track import PoseTrack
 from hinge_vision.settings import Settings
 from hinge_vision.spine.change_map import bent_over
@@ -20,8 +21,10 @@ from hinge_vision.spine.posture_model import ABSOLUTES, CHANGES, Estimate, Postu
 
 # Width of the local parabola: a kettlebell swing's half cycle is 0.5 s, the mask's jitter changes from frame to frame.
 SMOOTHING_S = 0.25
-# The camera's direction is taken from this much of the clip around a frame: longer than a rep, shorter than a change of scene.
-YAW_WINDOW_S = 8.0
+# The camera's direction is taken from this much of the clip around a frame: a rep's upright moments are in it, the way up to the bar hardly.
+YAW_WINDOW_S = 3.0
+# Nobody's zero is taken while he faces the camera, or turns his back to it: a side view reads 3 to 17 deg.
+_MOST_TURNED_DEG = 40.0
 # A frame whose low back cannot be told within this much is not measured.
 MAX_LUMBAR_SD_DEG = 25.0
 # Confidence of a frame = how probably its low-back angle is right within this much.
@@ -56,7 +59,8 @@ def measure(track: PoseTrack, settings: Settings) -> Motion:
     alone_deg = _where(measured, model.alone, body, len(CHANGES))
     lean_deg = seen.lean_deg()
     try:
-        reference = find_reference(time_s, lean_deg, alone_deg, measured, _real_s(settings.standing_at_s, track, settings))
+        moment_s = _real_s(settings.standing_at_s, track, settings)
+        reference = find_reference(time_s, lean_deg, alone_deg, _from_the_side(track, measured, settings), moment_s)
     except SettingsError as error:
         raise SettingsError(f"{track.clip.name}: {error}") from None
     standing, zero_deg, zero_sd_deg = _zero(model, reference, body, alone_deg, measured)
@@ -87,6 +91,12 @@ def measure(track: PoseTrack, settings: Settings) -> Motion:
         baseline=_baseline(reference, time_s, float(zero_sd_deg[0]), dict(dowel.gaps())),
         **angles,
     )
+
+
+def _from_the_side(track: PoseTrack, measured: BoolArray, settings: Settings) -> BoolArray:
+    """Return the measured frames that may hold the zero: those seen from the side, where there are any and the user names no moment."""
+    from_side = measured & ~(landmark_yaw_deg(track) > _MOST_TURNED_DEG)
+    return from_side if from_side.any() and settings.standing_at_s is None else measured
 
 
 def _real_s(clip_s: float | None, track: PoseTrack, settings: Settings) -> float | None:

@@ -35,7 +35,7 @@ PLAUSIBLE_REACH_DEG = 95.0
 # Seen from further round than this, a lean tells nothing; walking up to the camera or a cut to a front view are left out.
 MAX_YAW_DEG = 50.0
 YAW_WINDOW_S = 0.5
-# A rep's hill against the clip's largest.
+# A rep's hill against the clip's usual one: picking the load up may be a far deeper bend.
 MIN_PROMINENCE_SHARE = 0.45
 # Depth is the share of the way from valley (0) to top (1) of a rep's own hill.
 BOTTOM_DEPTH = 0.93
@@ -186,7 +186,8 @@ def _hills(bend: FloatArray) -> tuple[list[int], list[int]]:
     tops, prominences = prominent_tops(np.concatenate([[floor], bend, [floor]]))
     if prominences.max(initial=0.0) < MIN_BEND_DEG:
         return [], []
-    kept = tops[prominences >= max(MIN_BEND_DEG, MIN_PROMINENCE_SHARE * prominences.max())] - 1
+    usual = float(np.percentile(prominences[prominences >= MIN_BEND_DEG], 50, method="higher"))
+    kept = tops[prominences >= max(MIN_BEND_DEG, MIN_PROMINENCE_SHARE * usual)] - 1
     bounds = [0, *kept.tolist(), len(bend) - 1]
     valleys = [lo + int(np.argmin(bend[lo : hi + 1])) for lo, hi in pairwise(bounds)]
     return kept.tolist(), valleys

@@ -40,6 +40,22 @@ def exchanged(track: PoseTrack) -> BoolArray:
     return np.asarray(depth < _EXCHANGED * track.stature_px)
 
 
+def landmark_yaw_deg(track: PoseTrack) -> FloatArray:
+    """Return the camera's angle off the pure side view, frame by frame.
+
+    It is taken from the line across shoulders and hips in BlazePose's metric estimate, which stays level while the lifter bends. That is coarse
+    (side views read 3 to 17 deg, oblique ones 30 and more) but follows a camera that moves or a clip that is cut.
+
+    Returns
+    -------
+    (N,) float
+        Degrees, 0 = side, 90 = front or rear; NaN where a frame has no world landmarks.
+    """
+    world = track.world_landmarks
+    across = world[:, Landmark.LEFT_SHOULDER] - world[:, Landmark.RIGHT_SHOULDER] + world[:, Landmark.LEFT_HIP] - world[:, Landmark.RIGHT_HIP]
+    return np.asarray(np.degrees(np.arctan2(np.abs(across[:, 0]), np.abs(across[:, 2]))))
+
+
 def faces_other_way(landmarks: FloatArray, facing: Facing) -> bool:
     """Tell whether a person surely faces the other side of the image: both feet point there, and the nose not here.
 

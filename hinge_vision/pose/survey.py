@@ -17,6 +17,8 @@ from hinge_vision.settings import Facing
 _TRUNK = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
 # A figure must come back within this time to count as the same one; in a clip looked at more rarely, at the next look.
 _MAX_GAP_S = 2.5
+# So many looks at a trunk that leans further than in walking tell which way the lifter faces.
+_BENT_DEG, _FEWEST_BENT = 25.0, 2
 # A rod is believed where it is seen in this share of the looks at a leaning trunk.
 _ROD_SHARE = 0.6
 
@@ -132,8 +134,12 @@ def choose_lifter(figures: list[Figure]) -> int | None:
 
 
 def facing_of(figure: Figure) -> Facing:
-    """Tell which side of the image the figure faces: feet point there, the nose lies before the ears, trunk and arms lean there."""
-    marks = figure.landmarks
+    """Tell which side of the image the figure faces: feet point there, the nose lies before the ears, trunk and arms lean there.
+
+    The looks at a leaning trunk decide where there are some: he may walk in and out the other way.
+    """
+    bent = figure.trunk_inclination_deg > _BENT_DEG
+    marks = figure.landmarks[bent] if bent.sum() >= _FEWEST_BENT else figure.landmarks
     feet = (marks[:, [Landmark.LEFT_FOOT_INDEX, Landmark.RIGHT_FOOT_INDEX], 0] - marks[:, [Landmark.LEFT_HEEL, Landmark.RIGHT_HEEL], 0]).mean(axis=1)
     nose = marks[:, Landmark.NOSE, 0] - marks[:, [Landmark.LEFT_EAR, Landmark.RIGHT_EAR], 0].mean(axis=1)
     lean = (marks[:, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], 0] - marks[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP], 0]).mean(axis=1)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hinge_vision import Report, Settings, SettingsError
 from hinge_vision.kinematics.measure import MAX_LUMBAR_SD_DEG, measure
 from hinge_vision.kinematics.motion import GAPS, Motion
-from hinge_vision.pose.track import PoseTrack
+from hinge_vision.pose.track import Landmark, PoseTrack
 from hinge_vision.spine.posture_model import CHANGES
 from tests.conftest import SAMPLES
 from tests.made_tracks import mirrored, moved, rows_of, tilted
@@ -92,6 +92,17 @@ def test_quiet_standing_before_the_first_rep_is_the_zero(motion: Motion) -> None
     quiet = (motion.time_s >= motion.baseline.start_s) & (motion.time_s <= motion.baseline.end_s)
     for name in ("lumbar_flexion", "hip_flexion", "pelvic_tilt"):
         assert abs(np.median(getattr(motion, name).value_deg[quiet])) < 1.0
+
+
+def test_a_lifter_who_stands_facing_the_camera_gives_no_zero(track: PoseTrack, motion: Motion) -> None:
+    facing_us = track.time_s <= motion.baseline.end_s
+    world = track.world_landmarks.copy()
+    for joint in ("SHOULDER", "HIP"):
+        world[facing_us, Landmark[f"LEFT_{joint}"]] = [0.2, 0.0, 0.0]
+        world[facing_us, Landmark[f"RIGHT_{joint}"]] = [-0.2, 0.0, 0.0]
+    turned = replace(track, world_landmarks=world)
+    assert not measure(turned, Settings()).baseline.start_s <= motion.baseline.end_s
+    assert measure(turned, Settings(standing_at_s=float(track.time_s[0]))).baseline.source == "user"
 
 
 def test_a_moment_named_by_the_user_becomes_the_zero(track: PoseTrack) -> None:

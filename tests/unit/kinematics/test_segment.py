@@ -148,6 +148,14 @@ def test_a_bent_over_row_is_not_many_reps():
     assert len(segment(motion_from_depth(time_s, held)).reps) <= 1
 
 
+def test_picking_the_load_up_and_setting_it_down_hides_no_shallower_reps():
+    time_s = times(21.0)
+    marks = [(0.0, 0.0), (1.0, 0.0)]
+    for number, depth in enumerate([1.0, 0.4, 0.4, 0.4, 0.4, 0.4, 1.0]):
+        marks += [(2.2 + 2.5 * number, depth), (3.5 + 2.5 * number, 0.0)]
+    assert len(segment(motion_from_depth(time_s, course(time_s, marks))).reps) == 7
+
+
 def test_a_cut_to_a_front_view_is_left_out():
     motion = three_reps()
     front = motion.time_s > 5.4

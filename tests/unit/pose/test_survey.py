@@ -82,6 +82,12 @@ def test_facing_is_told_upright_and_bent(facing: str, lean_deg: float) -> None:
     assert facing_of(figures[0]) == facing
 
 
+def test_the_way_the_lifter_faces_is_that_of_his_lift_and_not_of_his_walk_to_the_bar() -> None:
+    walk = [(0.4 * i, [person(400, facing="left")]) for i in range(9)]
+    lift = [(4.0 + 0.4 * i, [person(400, lean_deg=60.0, facing="right")]) for i in range(3)]
+    assert facing_of(follow([*walk, *lift])[0]) == "right"
+
+
 def test_the_hinge_range_is_that_of_the_trunk() -> None:
     figures = follow([(0.4 * i, [person(400, lean_deg=60 * (i % 2))]) for i in range(10)])
     assert figures[0].hinge_range_deg == pytest.approx(60, abs=2)
