@@ -24,7 +24,7 @@ def page(template: str, status: int = 200, **context: Any) -> HTMLResponse:
 
 def wants_page(request: Request) -> bool:
     """Tell whether a person is waiting for the answer, not a program."""
-    return not request.url.path.startswith(("/api/", "/openapi.json"))
+    return not request.scope["path"].startswith(("/api/", "/openapi.json"))
 
 
 def problem(request: Request, error: ProblemError) -> Response:

@@ -122,8 +122,10 @@ class Hall:
         days = self.settings.retention_days
         while days is not None:
             try:
-                for clip_id in self.table.finished_before(time.time() - days * _DAY_S):
-                    self.delete(clip_id)
+                limit_s = time.time() - days * _DAY_S
+                for clip_id in self.table.finished_before(limit_s):
+                    if self.table.delete_finished(clip_id, limit_s):
+                        self.supervisor.drop(clip_id)
             except Exception:
                 log.exception("old clips could not be deleted")
             if self._closing.wait(_SWEEP_EVERY_S):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -91,7 +90,7 @@ class Intake:
     async def _receive(self, request: Request, client: str, max_body_bytes: int) -> Job:
         # The queue is asked beside the event loop: it may be waiting for the disk.
         account = await run_in_threadpool(self._admit, client)
-        part = self._places.incoming / secrets.token_hex(16)
+        part = self._places.part()
         try:
             with Upload(request.headers.get("content-type", ""), part, self._settings.max_clip_bytes, account.spend) as upload:
                 received = await stream_in(request.receive, upload, self._settings.upload_stall_s, max_body_bytes)
@@ -125,8 +124,13 @@ class Intake:
         job = Job(clip_id, clip_name(received.filename), client, look.clip_s, received.size_bytes, athlete, exercise, facing)
 
         def keep() -> Job:
-            self._places.keep(part, clip_id)
-            return self._table.add(job)
+            self._table.expect(clip_id)
+            try:
+                self._places.keep(part, clip_id)
+                return self._table.add(job)
+            except BaseException:
+                self._places.remove(clip_id)
+                raise
 
         with anyio.CancelScope(shield=True):
             job = await run_in_threadpool(keep)

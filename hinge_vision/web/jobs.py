@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -50,10 +50,12 @@ CREATE TABLE IF NOT EXISTS jobs (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state);
 CREATE INDEX IF NOT EXISTS jobs_by_age ON jobs (created_s);
+CREATE TABLE IF NOT EXISTS leftovers (id TEXT PRIMARY KEY) STRICT;
 """
 _SEARCHED = (
     "(name || ' ' || coalesce(athlete, '') || ' ' || replace(coalesce(found_exercise, exercise, ''), '_', ' ') || ' ' || coalesce(verdict, ''))"
 )
+_OLD = "finished_s < ? AND state NOT IN ('queued', 'running')"
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,21 @@ class JobTable:
         with self._lock:
             self._database.close()
 
+    def expect(self, clip_id: str) -> None:
+        """Note that a clip's folder is about to be made: a leftover, unless the clip is entered."""
+        with self._change() as database:
+            database.execute("INSERT INTO leftovers VALUES (?)", (clip_id,))
+
+    def leftovers(self) -> set[str]:
+        """Return the ids of clips that were deleted or never entered: a kill may have left their folders."""
+        with self._lock:
+            return {row["id"] for row in self._database.execute("SELECT id FROM leftovers")}
+
+    def forget_leftovers(self, ids: Iterable[str]) -> None:
+        """Forget leftovers whose folders are gone."""
+        with self._change() as database:
+            database.executemany("DELETE FROM leftovers WHERE id = ?", ((clip_id,) for clip_id in ids))
+
     def add(self, job: Job) -> Job:
         """Enter a clip at the end of the queue."""
         now = time.time()
@@ -169,6 +186,7 @@ class JobTable:
         entry = {**{name: getattr(job, name) for name in columns}, "created_s": now, "queued_s": now}
         with self._change() as database:
             database.execute(f"INSERT INTO jobs ({', '.join(columns)}) VALUES ({', '.join(':' + name for name in columns)})", entry)  # noqa: S608
+            database.execute("DELETE FROM leftovers WHERE id = ?", (job.id,))
         return Job(**entry)
 
     def get(self, clip_id: str) -> Job | None:
@@ -217,11 +235,19 @@ class JobTable:
             return self.get(order[0])
 
     def finish(self, job: Job, outcome: Outcome) -> bool:
-        """Enter how an analysis ended; False when the clip was deleted or given another task meanwhile."""
-        result_run = job.run if outcome.state in ("done", "declined") else None
+        """Enter how an analysis ended; False when the clip was deleted or given another task meanwhile.
+
+        One that failed leaves the report there may be from before, with all that is known from it.
+        """
         with self._change() as database:
+            if outcome.state == "failed":
+                failed = database.execute(
+                    "UPDATE jobs SET state = 'failed', message = ?, finished_s = ? WHERE id = ? AND run = ? AND state = 'running'",
+                    (outcome.message, time.time(), job.id, job.run),
+                )
+                return failed.rowcount == 1
             done = database.execute(
-                "UPDATE jobs SET state = ?, message = ?, verdict = ?, found_exercise = ?, found_facing = ?, result_bytes = ?, result_run = ?,"
+                "UPDATE jobs SET state = ?, message = ?, verdict = ?, found_exercise = ?, found_facing = ?, result_bytes = ?, result_run = run,"
                 " finished_s = ? WHERE id = ? AND run = ? AND state = 'running'",
                 (
                     outcome.state,
@@ -230,7 +256,6 @@ class JobTable:
                     outcome.exercise,
                     outcome.facing,
                     outcome.result_bytes,
-                    result_run,
                     time.time(),
                     job.id,
                     job.run,
@@ -247,7 +272,7 @@ class JobTable:
         """Return what ran when the last server ended to the queue; give up what has been begun too often."""
         with self._change() as database:
             database.execute(
-                "UPDATE jobs SET state = 'failed', result_run = NULL, finished_s = ?, message = ? WHERE state = 'running' AND tries >= ?",
+                "UPDATE jobs SET state = 'failed', finished_s = ?, message = ? WHERE state = 'running' AND tries >= ?",
                 (time.time(), "The server ended each time this clip was analysed. Try it once more, or another clip.", MAX_TRIES),
             )
             database.execute("UPDATE jobs SET state = 'queued' WHERE state = 'running'")
@@ -271,12 +296,22 @@ class JobTable:
 
     def delete(self, clip_id: str) -> bool:
         """Take a clip off the table; False = it was not on it."""
+        return self._delete(clip_id, "")
+
+    def delete_finished(self, clip_id: str, before_s: float) -> bool:
+        """Take a clip off the table if it was finished before a moment, and is not being analysed again; tell whether it was."""
+        return self._delete(clip_id, f"AND {_OLD}", before_s)
+
+    def _delete(self, clip_id: str, condition: str, *values: object) -> bool:
         with self._change() as database:
-            return database.execute("DELETE FROM jobs WHERE id = ?", (clip_id,)).rowcount == 1
+            deleted = database.execute(f"DELETE FROM jobs WHERE id = ? {condition}", (clip_id, *values)).rowcount == 1  # noqa: S608
+            if deleted:
+                database.execute("INSERT OR IGNORE INTO leftovers VALUES (?)", (clip_id,))
+            return deleted
 
     def finished_before(self, moment_s: float) -> list[str]:
         """Return the ids of the clips that were finished before a moment."""
-        return [job.id for job in self._select("WHERE finished_s < ? AND state NOT IN ('queued', 'running')", moment_s)]
+        return [job.id for job in self._select(f"WHERE {_OLD}", moment_s)]
 
     def _select(self, condition: str, *values: object) -> list[Job]:
         with self._lock:
@@ -293,10 +328,12 @@ class JobTable:
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield self._database
+                self._database.execute("COMMIT")
             except BaseException:
-                self._database.execute("ROLLBACK")
+                # SQLite has rolled back by itself where the disk is full
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
                 raise
-            self._database.execute("COMMIT")
 
 
 def _order(jobs: list[Job]) -> list[str]:

@@ -48,6 +48,10 @@ class Places:
         """One folder for each clip that was accepted."""
         return self.root / "clips"
 
+    def part(self) -> Path:
+        """Return a new place for an upload on its way in."""
+        return self.incoming / new_id()
+
     def folder(self, clip_id: str) -> Path:
         """Return a clip's own folder."""
         if not is_id(clip_id):
@@ -84,7 +88,9 @@ class Places:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = self._lock()
             for leftover in self.incoming.iterdir():
-                leftover.unlink()
+                # the folder may have been somebody's before: only what a server named is its own
+                if is_id(leftover.name):
+                    leftover.unlink()
         except OSError as error:
             raise OutputError(f"{self.root}: cannot be written to ({error.strerror or error}); choose another folder with --data") from error
         return lock
@@ -114,7 +120,7 @@ class Places:
         shutil.rmtree(self.folder(clip_id), ignore_errors=True)
 
     def stray(self, known: set[str]) -> list[str]:
-        """Return the ids of folders that belong to no job: a kill between two steps leaves them."""
+        """Return the names of clips' folders that belong to no job."""
         return [path.name for path in self.clips.iterdir() if is_id(path.name) and path.name not in known]
 
 

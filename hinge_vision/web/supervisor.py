@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -80,9 +81,15 @@ class Supervisor:
     def start(self) -> None:
         """Take up what an earlier server left, and begin."""
         self._table.put_all_back()
+        leftovers = self._table.leftovers()
+        for leftover in leftovers:
+            self._places.remove(leftover)
+        self._table.forget_leftovers(clip_id for clip_id in leftovers if not self._places.folder(clip_id).exists())
         known = self._table.ids()
-        for stray in self._places.stray(known):
-            self._places.remove(stray)
+        strays = self._places.stray(known)
+        if strays:
+            # the table may have been lost, or be an older copy: then these are all there is of somebody's clips
+            log.warning("%s: %d folders belong to no clip in the job table; they are kept", self._places.clips, len(strays))
         for clip_id in known:
             job = self._table.get(clip_id)
             if job is not None:
@@ -121,21 +128,29 @@ class Supervisor:
             self._places.remove(clip_id)
 
     def _slot(self) -> None:
-        while True:
-            with self._work_there:
-                if self._stopping:
-                    return
-                job = self._table.claim()
-                if job is None:
-                    self._work_there.wait(_LOOK_EVERY_S)
-                    continue
-                run = self._runs[job.id] = _Run(job)
+        while not self._stopping:
             try:
-                outcome = self._analyse(run)
+                self._take_next()
             except Exception:
-                log.exception("the analysis of %s could not be carried out", job.id)
-                outcome = Outcome("failed", _DIED)
-            self._conclude(run, outcome)
+                log.exception("the next clip could not be taken; trying again")
+                with self._work_there:
+                    self._work_there.wait(_LOOK_EVERY_S)
+
+    def _take_next(self) -> None:
+        with self._work_there:
+            if self._stopping:
+                return
+            job = self._table.claim()
+            if job is None:
+                self._work_there.wait(_LOOK_EVERY_S)
+                return
+            run = self._runs[job.id] = _Run(job)
+        try:
+            outcome = self._analyse(run)
+        except Exception:
+            log.exception("the analysis of %s could not be carried out", job.id)
+            outcome = Outcome("failed", _DIED)
+        self._conclude(run, outcome)
 
     def _analyse(self, run: _Run) -> Outcome | None:
         """Have a process analyse the clip; None = it was ended by somebody, and the clip is to be analysed again."""
@@ -180,12 +195,24 @@ class Supervisor:
         job = run.job
         # in one piece, so that a correction coming in now does not find its new run swept away with the old ones
         with self._work_there:
-            if outcome is None:
-                self._table.put_back(job)
-            else:
-                self._table.finish(job, outcome)
-            self._runs.pop(job.id, None)
-            current = self._table.get(job.id)
+            while True:
+                try:
+                    if outcome is None:
+                        self._table.put_back(job)
+                    else:
+                        self._table.finish(job, outcome)
+                    current = self._table.get(job.id)
+                    break
+                except sqlite3.Error:
+                    log.exception("how the analysis of %s ended could not be entered", job.id)
+                    if self._stopping:
+                        # the next server finds it running, and analyses it again
+                        return
+                    self._work_there.wait(_LOOK_EVERY_S)
+            if self._runs.get(job.id) is not run:
+                # corrected and begun anew while the table could not be read
+                return
+            del self._runs[job.id]
             if current is None:
                 self._places.remove(job.id)
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import shutil
 import time
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from tests.conftest import SAMPLES
 from tests.web_server import Server, running_server
@@ -130,6 +132,66 @@ def test_several_chosen_files_are_sent_one_after_the_other_and_what_is_no_video_
     page.locator(".card").get_by_role("link", name="Delete").click()
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("No clips yet.")).to_be_visible()
+
+
+def test_all_chosen_files_are_sent_though_a_card_cannot_be_fetched(browser: Any, server: Server) -> None:
+    page = browser.new_page()
+    page.goto(server.address)
+    sent: list[str] = []
+
+    def take(route: Any) -> None:
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        sent.append(f"{len(sent):032x}")
+        route.fulfill(status=201, content_type="application/json", body=json.dumps({"id": sent[-1], "name": f"{len(sent)}.mp4"}))
+
+    page.route("**/api/clips", take)
+    page.route("**/clips/*/card", lambda route: route.abort())
+    page.locator("#file").set_input_files([{"name": f"{n}.mp4", "mimeType": "video/mp4", "buffer": b"x"} for n in range(3)])
+    page.get_by_role("button", name="Analyse").click()
+    playwright_api.expect(page.locator("#news")).to_have_text("3.mp4 is in the queue")
+    playwright_api.expect(page.locator("#sending li")).to_have_count(0)
+    page.close()
+
+
+def test_a_card_that_could_not_be_fetched_is_fetched_again(browser: Any, server: Server) -> None:
+    page = browser.new_page()
+    clip_id = server.send(CLIP, "Fetched again.mp4").json()["id"]
+    page.goto(server.address)
+    fetched: list[str] = []
+
+    def answer(route: Any) -> None:
+        fetched.append(route.request.url)
+        if len(fetched) == 1:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/clips/*/card", answer)
+    card = page.locator(f"#clip-{clip_id}")
+    playwright_api.expect(card.get_by_text("Report ready")).to_be_visible(timeout=90_000)
+    assert len(fetched) >= 2
+    page.close()
+    assert requests.delete(server.url(f"/api/clips/{clip_id}"), timeout=30).status_code == 204
+
+
+def test_the_list_stays_when_its_reader_was_signed_out_meanwhile(browser: Any, tmp_path: Path) -> None:
+    secret = "correct horse battery"
+    with running_server(tmp_path / "data", secret=secret) as guarded:
+        shown = {"Authorization": f"Bearer {secret}"}
+        with CLIP.open("rb") as content:
+            sent = requests.post(guarded.url("/api/clips"), files={"clip": ("lift.mp4", content)}, headers=shown, timeout=60).json()
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(guarded.url(f"/?token={secret}"))
+        with page.expect_response("**/sign-in", timeout=90_000):
+            context.clear_cookies()
+        page.wait_for_timeout(500)
+        cards = page.locator("#clips > *")
+        playwright_api.expect(cards).to_have_count(1)
+        assert cards.first.get_attribute("data-clip") == sent["id"]
+        context.close()
 
 
 def test_it_works_without_scripts(browser: Any, server: Server) -> None:

@@ -25,6 +25,7 @@ from hinge_vision.web.worker import THUMBNAIL
 router = APIRouter(include_in_schema=False)
 _PAGE = 24
 _MAX_FORM_BYTES = 16 << 10
+_MAX_FORM_FIELDS = 20
 
 
 @dataclass(frozen=True)
@@ -163,4 +164,7 @@ async def _form(request: Request) -> dict[str, str]:
         body += piece
         if len(body) > _MAX_FORM_BYTES:
             raise ProblemError("too-large", "The form is too large.")
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace", max_num_fields=20))
+    try:
+        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace", max_num_fields=_MAX_FORM_FIELDS))
+    except ValueError as error:
+        raise ProblemError("invalid-request", f"The form has more than {_MAX_FORM_FIELDS} fields.") from error

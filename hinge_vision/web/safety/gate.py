@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from urllib.parse import urlencode
 
-from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -54,12 +53,12 @@ class Gate:
         try:
             answer = self._answer(request)
             if answer is None:
-                await self._app(scope, receive if request.url.path in _UPLOADS else _small(receive), watched)
+                await self._app(scope, receive if scope["path"] in _UPLOADS else _small(receive), watched)
                 return
         except ProblemError as error:
             answer = problem(request, error)
         except Exception:
-            log.exception("%s %s failed", request.method, request.url.path)
+            log.exception("%s %s failed", request.method, scope["path"])
             if begun:
                 raise
             answer = problem_of_status(request, 500, "The server made a mistake, and has written it to its log.")
@@ -67,7 +66,8 @@ class Gate:
 
     def _answer(self, request: Request) -> Response | None:
         check_own_site(request, self._listening_on, open_to_all=self._doorkeeper.open_to_all)
-        if request.url.path.startswith(_FREE) or self._doorkeeper.open_to_all:
+        # never `request.url`: older Starlettes make its path from the Host header too
+        if request.scope["path"].startswith(_FREE) or self._doorkeeper.open_to_all:
             return None
         token = request.query_params.get("token")
         if token is not None and request.method == "GET" and wants_page(request) and self._doorkeeper.accepts(request, token):
@@ -83,8 +83,8 @@ class Gate:
 
 
 def _without_token(request: Request) -> str:
-    rest = urlencode([(name, value) for name, value in QueryParams(request.url.query).multi_items() if name != "token"])
-    path = "/" + request.url.path.lstrip("/")  # never `//host`
+    rest = urlencode([(name, value) for name, value in request.query_params.multi_items() if name != "token"])
+    path = "/" + request.scope["path"].lstrip("/")  # never `//host`
     return f"{path}?{rest}" if rest else path
 
 

@@ -33,15 +33,21 @@
   // ---- the list ----------------------------------------------------------------------------------------------
   const list = document.getElementById("clips");
   const replace = async (id) => {
-    const answer = await fetch(`/clips/${id}/card`);
-    const old = document.getElementById(`clip-${id}`);
-    if (!answer.ok) {
-      if (answer.status === 404 && old) old.remove();
+    let answer, text;
+    try {
+      answer = await fetch(`/clips/${id}/card`);
+      text = await answer.text();
+    } catch {
       return;
     }
+    const old = document.getElementById(`clip-${id}`);
+    if (answer.status === 404 && old) old.remove();
+    // redirected: signed out meanwhile
+    if (!answer.ok || answer.redirected) return;
     const box = document.createElement("ul");
-    box.innerHTML = await answer.text();
+    box.innerHTML = text;
     const card = box.firstElementChild;
+    if (!card || !card.matches("li.card")) return;
     if (old) {
       const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
       old.replaceWith(card);
@@ -64,9 +70,12 @@
         if (clip && clip.state === card.dataset.state) {
           update(card, clip);
         } else {
+          const state = card.dataset.state;
           card.dataset.state = "asked";
           const fresh = await replace(card.dataset.clip);
-          if (fresh && !["queued", "running"].includes(fresh.dataset.state)) {
+          if (!fresh) {
+            setTimeout(() => { card.dataset.state = state; follow(); }, 2000);
+          } else if (!["queued", "running"].includes(fresh.dataset.state)) {
             tell(`${fresh.querySelector("h3").textContent}: ${fresh.querySelector(".state").textContent}`);
           }
         }
@@ -130,15 +139,18 @@
     request.addEventListener("load", async () => {
       let answer = {};
       try { answer = JSON.parse(request.responseText); } catch { /* not from this server */ }
-      if (request.status === 201) {
-        shown.item.remove();
-        tell(`${answer.name} is in the queue`);
-        await replace(answer.id);
-        follow();
-      } else {
-        refuse(shown, file.name, answer.detail || `the server answered ${request.status}; try again`);
+      try {
+        if (request.status === 201) {
+          shown.item.remove();
+          tell(`${answer.name} is in the queue`);
+          await replace(answer.id);
+          follow();
+        } else {
+          refuse(shown, file.name, answer.detail || `the server answered ${request.status}; try again`);
+        }
+      } finally {
+        done();
       }
-      done();
     });
     request.addEventListener("error", () => { refuse(shown, file.name, "the connection broke off; send it again"); done(); });
     request.open("POST", "/api/clips");

@@ -59,6 +59,12 @@ def test_a_person_signs_in_by_the_form(server: Server) -> None:
     assert visitor.post(server.url("/sign-in"), data={"secret": SECRET}, timeout=30).url == server.url("/")
 
 
+def test_a_form_of_too_many_fields_is_refused(server: Server) -> None:
+    answer = requests.post(server.url("/sign-in"), data={f"field{number}": "x" for number in range(30)}, timeout=30)
+    assert answer.status_code == 422
+    assert "more than 20 fields" in answer.text
+
+
 def test_other_sites_can_neither_change_nor_read_anything(tmp_path: Path) -> None:
     with running_server(tmp_path / "data") as server:
         for headers in ({"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}):

@@ -126,6 +126,33 @@ def test_only_finished_clips_grow_old(table: JobTable) -> None:
     assert table.finished_before(1e9) == []
 
 
+def test_a_clip_corrected_after_it_was_found_old_is_not_deleted(table: JobTable) -> None:
+    entered(table)
+    old = table.claim()
+    assert old is not None
+    table.finish(old, Outcome("done"))
+    assert table.finished_before(4e9) == [old.id]
+    table.correct(old.id, None, "deadlift", None, "judge")
+    assert not table.delete_finished(old.id, 4e9)
+    again = table.claim()
+    assert again is not None
+    assert not table.delete_finished(old.id, 4e9)
+    table.finish(again, Outcome("done"))
+    assert not table.delete_finished(old.id, 1e9)
+    assert table.delete_finished(old.id, 4e9)
+    assert table.get(old.id) is None
+
+
+def test_a_change_that_could_not_be_written_leaves_the_table_usable(table: JobTable) -> None:
+    pages = table._database.execute("PRAGMA page_count").fetchone()[0]
+    table._database.execute(f"PRAGMA max_page_count = {pages}")  # as a full disk: the database cannot grow
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        entered(table, athlete="a" * 100_000)
+    table._database.execute("PRAGMA max_page_count = 100000")
+    job = entered(table)
+    assert [found.id for found in table.find()] == [job.id]
+
+
 def test_corrections_wait_for_the_analysis_but_the_athlete_can_be_named_meanwhile(table: JobTable) -> None:
     entered(table)
     job = table.claim()

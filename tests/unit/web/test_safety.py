@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+from starlette.datastructures import URL
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Message
 
 from hinge_vision.errors import SettingsError
 from hinge_vision.web.problems import ProblemError
+from hinge_vision.web.safety.gate import Gate
 from hinge_vision.web.safety.own_site import check_own_site
 from hinge_vision.web.safety.report_policy import policy_of
 from hinge_vision.web.safety.sign_in import COOKIE, Doorkeeper
@@ -82,6 +87,24 @@ def test_the_right_token_is_remembered_in_a_cookie_no_script_reads_and_no_site_s
     assert "horse" not in value
     assert door.knows(request(cookie=f"{COOKIE}={value}"))
     assert not Doorkeeper("another secret").knows(request(cookie=f"{COOKIE}={value}"))
+
+
+@pytest.mark.parametrize("host", ["x/static/", "x/static/?", "x/sign-in?", "x/static/#"])
+@pytest.mark.parametrize(("path", "status"), [("/", 303), ("/api/clips", 401)])
+def test_no_host_header_opens_the_gate(monkeypatch: pytest.MonkeyPatch, host: str, path: str, status: int) -> None:
+    # as older Starlettes make the address
+    monkeypatch.setattr(Request, "url", property(lambda asked: URL(f"http://{asked.headers['host']}{asked.scope['path']}")))
+    scope = {**request(host=host).scope, "path": path}
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(Gate(PlainTextResponse("inside"), Doorkeeper("correct horse"), "0.0.0.0")(scope, receive, send))
+    assert sent[0]["status"] == status
 
 
 def test_guessing_is_slowed_down_for_the_one_who_guesses() -> None:
