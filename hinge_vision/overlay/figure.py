@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -62,9 +63,9 @@ class Figure:
 
 def between_rows(values: FloatArray, row: float) -> FloatArray:
     """Return the values at a row with fraction: in between linearly, and what is known on one side only is taken from there."""
-    low = int(np.clip(np.floor(row), 0, len(values) - 1))
+    low = min(max(math.floor(row), 0), len(values) - 1)
     high = min(low + 1, len(values) - 1)
-    share = float(np.clip(row - low, 0.0, 1.0))
+    share = min(max(row - low, 0.0), 1.0)
     before, after = values[low], values[high]
     nearer = before if share < 0.5 else after
     return np.where(np.isfinite(before) & np.isfinite(after), (1 - share) * before + share * after, nearer)

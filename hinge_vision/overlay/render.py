@@ -221,14 +221,14 @@ class _Pictures:
             in_video = keep.keeps(time_s)
             return in_video or number in self.chosen
 
-        def prepared() -> Generator[tuple[Frame, bool], None, None]:
+        def decoded() -> Generator[tuple[Frame, bool], None, None]:
             for frame in reader.frames(wanted) if video else reader.pick(self.chosen):
-                yield Frame(frame.index, frame.time_s, reduced_to(frame.image, *size)), in_video
+                yield frame, in_video
 
-        with closing(ahead(prepared())) as frames:
+        with closing(ahead(decoded())) as frames:
             for frame, shown in frames:
                 row = float(np.interp(frame.time_s, track.time_s, rows))
-                image = frame.image
+                image = reduced_to(frame.image, *size)
                 if heads is not None:
                     image = _blurred(image, heads[round(row)] * size[0] / self.report.clip.width_px)
                 yield Frame(frame.index, frame.time_s, overlay.draw(image, row, onto=True)), shown

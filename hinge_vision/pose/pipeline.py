@@ -46,6 +46,8 @@ _MOST_WORKERS = 8
 _PEOPLE = 3
 # Two skeletons whose trunks lie this near (in sizes of the body) are of one person.
 _SAME_SIZES = 0.12
+# Whose middle lies at the crop's edge, half a side from where the lifter is expected, is somebody else (he himself strays by up to 0.44).
+_MOST_OFF_PATH = 0.5
 # The back reaches this far (in sizes of the body) beyond shoulders and hips.
 _BACK_SIZES = 0.08
 _TRUNK = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
@@ -228,7 +230,13 @@ def measure_view(landmarker: Landmarker, view: View, crops: CropPath, facing: Fa
     else:
         return row
     centre_px, side_px = crops.at(view.time_s)
-    person = min(people, key=lambda one: _off_path(body_box(one.landmarks) / scale + np.tile(corner, 2), centre_px, side_px))
+
+    def off_path(person: Person) -> float:
+        return _off_path(body_box(person.landmarks) / scale + np.tile(corner, 2), centre_px, side_px)
+
+    person = min(people, key=off_path)
+    if off_path(person) > _MOST_OFF_PATH:
+        return row
     landmarks = person.landmarks.copy()
     landmarks[:, :3] /= scale
     landmarks[:, :2] += corner

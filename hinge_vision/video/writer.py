@@ -87,7 +87,7 @@ class VideoWriter:
         context.time_base = Fraction(1, _TICKS_PER_S)
         if is_on_one_core():
             context.thread_count = 1
-        context.color_range, context.colorspace = ColorRange.MPEG, Colorspace.ITU709
+        context.color_range, context.colorspace = ColorRange.MPEG, Colorspace.ITU601
         context.color_primaries = context.color_trc = _BT709
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -128,8 +128,8 @@ class VideoWriter:
             raise ValueError(f"frame at {time_s} s does not follow the one before")
         if width % 2 or height % 2:
             image = np.asarray(cv2.copyMakeBorder(image, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE), dtype=np.uint8)
-        frame = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="bgr24")
-        frame = frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG)
+        # a fifth of the work of FFmpeg's scaler, in the matrix of BT.601
+        frame = av.VideoFrame.from_ndarray(np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2YUV_I420), dtype=np.uint8), format="yuv420p")
         frame.pts, frame.time_base = tick, Fraction(1, _TICKS_PER_S)
         if self._last_tick >= 0:
             self._step = tick - self._last_tick
