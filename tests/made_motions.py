@@ -9,9 +9,6 @@ import numpy as np
 
 from hinge_vision.arrays import FloatArray
 from hinge_vision.kinematics.motion import Angle, Baseline, Dowel, Motion
-from hinge_vision.pose.track import PoseTrack
-
-_PER_ROW = ("frame", "time_s", "landmarks", "world_landmarks", "outline", "outline_origin")
 
 
 def times(duration_s: float, rate_hz: float = 30.0) -> FloatArray:
@@ -104,8 +101,3 @@ def rows_of(motion: Motion, rows: slice) -> Motion:
         confidence=motion.confidence[rows],
         **angles,
     )
-
-
-def track_rows(track: PoseTrack, rows: slice) -> PoseTrack:
-    """The track's rows, as if the clip had been cut."""
-    return replace(track, **{name: getattr(track, name)[rows] for name in _PER_ROW})

@@ -43,6 +43,6 @@ def tilted(track: PoseTrack, roll_deg: float) -> PoseTrack:
     return replace(track, landmarks=landmarks, outline=track.outline @ turn, roll_deg=roll_deg)
 
 
-def rows_of(track: PoseTrack, rows: IntArray) -> PoseTrack:
+def rows_of(track: PoseTrack, rows: IntArray | slice) -> PoseTrack:
     """Only these frames of a track."""
     return replace(track, **{name: getattr(track, name)[rows] for name in ROW_FIELDS})

@@ -120,17 +120,14 @@ class RemoteStorage:
     @contextmanager
     def new_folder(self, path: str) -> Iterator[Path]:
         """Yield a local folder; uploaded when the block ends well: the old record goes first, the new one comes last."""
-        place = self._name(path)
         with tempfile.TemporaryDirectory(prefix="hinge-vision-") as temporary:
             new = Path(temporary) / Path(path).name
             new.mkdir()
-            self._refuse_to_lose(path)
+            self._older(path)
             yield new
-            self._refuse_to_lose(path)
+            older = self._older(path)
             with self._refusal(path):
-                if self._system.exists(f"{place}/{RECORD}"):
-                    self._system.rm_file(f"{place}/{RECORD}")
-                for old in self._system.find(place):
+                for old in older:
                     self._system.rm_file(old)
                 files = sorted(file for file in new.rglob("*") if file.is_file())
                 for file in sorted(files, key=lambda file: file == new / RECORD):
@@ -138,12 +135,14 @@ class RemoteStorage:
                     self._make_parent(relative)
                     self._system.put_file(str(file), self._name(relative))
 
-    def _refuse_to_lose(self, path: str) -> None:
+    def _older(self, path: str) -> list[str]:
+        """Return the files of the results that lie there, the record first; OutputError where there are others."""
         place = self._name(path)
         with self._refusal(path):
             self._system.invalidate_cache()
-            inside = [str(name).removeprefix(place).removeprefix("/") for name in self._system.find(place)]
-        refuse_to_lose(f"{self.shown_address}/{path}", inside)
+            found = sorted(map(str, self._system.find(place)), key=lambda name: name != f"{place}/{RECORD}")
+        refuse_to_lose(f"{self.shown_address}/{path}", (name.removeprefix(place).lstrip("/") for name in found))
+        return found
 
     def remove_unfinished(self) -> None:
         """Nothing to do: an unfinished folder has no record, and is replaced when its clip's turn comes."""

@@ -16,6 +16,7 @@ from hinge_vision.overlay.render import frame_name
 from hinge_vision.report.evidence import KeyFrame, key_frames
 from hinge_vision.report.json_report import number
 from hinge_vision.report.model import Report
+from hinge_vision.report.names import PICTURES
 from hinge_vision.report.pictures import jpeg, shrunk
 from hinge_vision.report.text import rep_uncertainty, strength, verdict
 from hinge_vision.video.container import open_container
@@ -86,7 +87,7 @@ def write_thumbnail(report: Report, folder: Path) -> float | None:
         The picture's clip time in seconds; None where there is no picture.
     """
     worst = worst_frame(report)
-    content = None if worst is None else _thumbnail_jpeg(folder / "frames" / frame_name(worst.frame))
+    content = None if worst is None else _thumbnail_jpeg(folder / PICTURES / frame_name(worst.frame))
     if worst is None or content is None:
         (folder / THUMBNAIL).unlink(missing_ok=True)
         return None

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from hinge_vision.errors import OutputError
-from hinge_vision.report.names import FRAMES, HTML, JSON, REPS, SIDE_BY_SIDE, SLOW_VIDEO, TRACK, VIDEO
+from hinge_vision.report.names import PICTURE_NAMES, PICTURES, REPORT, SIDE_BY_SIDE, SLOW_VIDEO
 
 UNFINISHED = ".unfinished"
 """Folder in the results that holds what is being written; nothing in it is ever trusted."""
@@ -17,7 +17,7 @@ RECORD = "batch.json"
 """File in a clip's folder of results that says what it was made from. A folder without it is not finished."""
 THUMBNAIL = "thumbnail.jpg"
 """File beside it with the picture that stands for the clip in the table."""
-_RESULTS = frozenset((RECORD, THUMBNAIL, JSON, HTML, FRAMES, REPS, TRACK, VIDEO, SLOW_VIDEO, SIDE_BY_SIDE))
+_RESULTS = frozenset((RECORD, THUMBNAIL, *REPORT, SLOW_VIDEO, SIDE_BY_SIDE))
 # What systems put into any folder, beside what they hide.
 _OF_THE_SYSTEM = frozenset(("Thumbs.db", "desktop.ini"))
 
@@ -84,7 +84,7 @@ def refuse_to_lose(place: str, inside: Iterable[str]) -> None:
         The paths of all files below it; an empty one where a file lies in its place.
     """
     for path in map(PurePosixPath, inside):
-        ours = path.name in _RESULTS if len(path.parts) == 1 else path.match("frames/frame_*.png")
+        ours = path.name in _RESULTS if len(path.parts) == 1 else path.match(f"{PICTURES}/{PICTURE_NAMES}")
         if not (ours or path.name.startswith(".") or path.name in _OF_THE_SYSTEM):
             message = f"{place}: results are to be written there and would replace {path.name or 'this file'}; move it, or choose another --out"
             raise OutputError(message)

@@ -35,7 +35,7 @@ _SETTINGS = (
         help="When the lifter stands quietly, by the time a player shows. [default: found]",
     ),
     click.option("--capture-fps", type=float, metavar="FPS", help="Rate a slow-motion clip was filmed at, when it plays slower than life."),
-    click.option("--rate", "analysis_rate_hz", type=float, metavar="HZ", help="Frames analysed a second at most. [default: 15; slow lifts 10]"),
+    click.option("--rate", "analysis_rate_hz", type=float, metavar="HZ", help="Frames analysed a second, about. [default: 15; slow lifts 10]"),
     click.option("--model", "model_path", type=FILE, help="Another MediaPipe pose landmarker bundle (.task)."),
 )
 _NAMES = tuple(field.name for field in fields(Settings) if field.name != "workers")

@@ -18,7 +18,7 @@ from hinge_vision.overlay.figure import head_circles
 from hinge_vision.pose.track import ClipInfo
 from hinge_vision.report.evidence import bottom_frames, key_frames
 from hinge_vision.report.model import Report
-from hinge_vision.report.names import SIDE_BY_SIDE, SLOW_VIDEO, VIDEO
+from hinge_vision.report.names import PICTURE_NAMES, PICTURES, SIDE_BY_SIDE, SLOW_VIDEO, VIDEO
 from hinge_vision.video.ahead import ahead
 from hinge_vision.video.files import atomic_write_bytes
 from hinge_vision.video.reader import ClipReader, Frame
@@ -90,16 +90,16 @@ def annotate(
         raise SettingsError("slow must lie between 0.05 and 4 (0.5 = half as fast)")
     chosen = select_frames(report, frames)
     try:
-        (out / "frames" if chosen else out).mkdir(parents=True, exist_ok=True)
+        (out / PICTURES if chosen else out).mkdir(parents=True, exist_ok=True)
         if blur_face:
-            for path in (out / "frames").glob("frame_*.png"):
+            for path in (out / PICTURES).glob(PICTURE_NAMES):
                 path.unlink()
     except OSError as error:
         raise OutputError(f"{out}: cannot be written to ({error.strerror or error}); choose another folder") from error
     written: list[Path] = []
 
     def save(number: int, image: ImageArray) -> None:
-        path = out / "frames" / frame_name(number)
+        path = out / PICTURES / frame_name(number)
         atomic_write_bytes(path, png_bytes(image))
         written.append(path)
 

@@ -15,7 +15,7 @@ from hinge_vision.report.evidence import key_frames
 from hinge_vision.report.html import PageVideo, Picture, page
 from hinge_vision.report.json_report import to_json
 from hinge_vision.report.model import Report
-from hinge_vision.report.names import FRAMES, HTML, JSON, REPS, TRACK, VIDEO
+from hinge_vision.report.names import FRAMES, HTML, JSON, PICTURE_NAMES, PICTURES, REPORT, REPS, TRACK, VIDEO
 from hinge_vision.report.track_file import track_bytes
 from hinge_vision.video.files import atomic_write_bytes, atomic_write_text
 
@@ -92,7 +92,7 @@ def _pictures(
     pictures: list[Picture] = []
 
     def keep(number: int, image: ImageArray) -> None:
-        atomic_write_bytes(folder / "frames" / frame_name(number), png_bytes(image))
+        atomic_write_bytes(folder / PICTURES / frame_name(number), png_bytes(image))
         pictures.append(Picture.of(keys[number], image))
 
     if not keys and not video:
@@ -108,22 +108,23 @@ def _pictures(
 
 def _of_earlier_runs(folder: Path) -> list[Path]:
     """Return where earlier runs of this program have left their files, if there were any."""
-    return [*(folder / name for name in (JSON, HTML, FRAMES, REPS, TRACK, VIDEO)), *(folder / "frames").glob("frame_*.png")]
+    return [*(folder / name for name in REPORT), *(folder / PICTURES).glob(PICTURE_NAMES)]
 
 
 def _prepare(folder: Path, report: Report, clip_path: Path | None) -> None:
     """Make the folder, and clear it of what an earlier run of this program left: none of it may pass for this run's."""
     try:
+        earlier = _of_earlier_runs(folder)
         if clip_path is not None:
-            refuse_to_replace(clip_path, _of_earlier_runs(folder))
-        (folder / "frames").mkdir(parents=True, exist_ok=True)
+            refuse_to_replace(clip_path, earlier)
+        (folder / PICTURES).mkdir(parents=True, exist_ok=True)
         if not os.access(folder, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        for path in _of_earlier_runs(folder):
+        for path in earlier:
             # a track is replaced at once: `rejudge`, interrupted before that, would have nothing left to work from
             if path.name != TRACK or report.track is None:
                 path.unlink(missing_ok=True)
-        if not report.judgement.quality.judgeable and not any((folder / "frames").iterdir()):
-            (folder / "frames").rmdir()
+        if not report.judgement.quality.judgeable and not any((folder / PICTURES).iterdir()):
+            (folder / PICTURES).rmdir()
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written to ({error.strerror or error}); choose another folder with -o") from error

@@ -56,7 +56,7 @@ class ServerSettings:
     worker_memory_bytes, worker_cpu_s_per_clip_s
         What a worker process may use: memory, and processor time per second of clip.
     analysis_rate_hz
-        Frames analysed per second of clip at most; `None` = 15, and 10 where a longer clip shows slow lifting.
+        Frames analysed per second of clip, about; `None` = 15, and 10 where a longer clip shows slow lifting.
     """
 
     data: Path

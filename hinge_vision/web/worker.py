@@ -146,11 +146,12 @@ def _thumbnail(report: Report, clip: Path, folder: Path) -> None:
     import cv2
     import numpy as np
 
+    from hinge_vision.report.names import PICTURE_NAMES, PICTURES
     from hinge_vision.report.pictures import jpeg, shrunk
     from hinge_vision.video.files import atomic_write_bytes
     from hinge_vision.video.reader import ClipReader
 
-    drawn = sorted((folder / "frames").glob("frame_*.png"))
+    drawn = sorted((folder / PICTURES).glob(PICTURE_NAMES))
     image = cv2.imread(str(drawn[0])) if drawn else None
     if image is None:
         try:

@@ -19,7 +19,6 @@ from tests.made_clips import make_clip, steady
 from tests.made_tracks import ROW_FIELDS
 
 CLIP = SAMPLES / "kb_swing.mp4"
-PART = {"end_s": 1.0}
 
 
 def tracked(workers: int, path: Path = CLIP, end_s: float = 1.0) -> PoseTrack:
@@ -84,7 +83,7 @@ def test_an_empty_room_is_declined_whoever_is_asked_for(tmp_path: Path) -> None:
 
 
 def test_a_lifter_said_to_face_the_wrong_way_is_not_called_nobody(alone: PoseTrack) -> None:
-    wrong = analyze(CLIP, Settings(facing="left" if alone.facing == "right" else "right", **PART))
+    wrong = analyze(CLIP, Settings(facing="left" if alone.facing == "right" else "right", end_s=1.0))
     assert [reason.code for reason in wrong.judgement.quality.reasons] == ["other_facing"]
 
 

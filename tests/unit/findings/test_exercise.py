@@ -6,7 +6,8 @@ import pytest
 
 from hinge_vision.findings.exercise import recognise
 from hinge_vision.kinematics.segment import segment
-from tests.made_motions import rows_of, track_rows
+from tests.made_motions import rows_of
+from tests.made_tracks import rows_of as track_rows
 from tests.report_fixture import SAMPLES, report_from_truth
 
 

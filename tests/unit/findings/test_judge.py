@@ -19,7 +19,7 @@ from hinge_vision.kinematics.segment import segment
 from hinge_vision.pose.track import PoseTrack
 from hinge_vision.settings import Exercise
 from tests.made_motions import rows_of, with_hole, with_noise
-from tests.made_tracks import ROW_FIELDS
+from tests.made_tracks import rows_of as track_rows
 from tests.report_fixture import SAMPLES, report_from_truth
 
 
@@ -72,13 +72,7 @@ def test_errors_below_the_standard_error_leave_the_verdict(name, seed, bias_deg)
 def test_half_or_a_third_of_the_frames_give_the_same_verdict(name, step):
     track, motion = sample(name)
     rows = slice(None, None, step)
-    thinned = replace(
-        track,
-        **{
-            field: getattr(track, field)[rows]
-            for field in ROW_FIELDS
-        },
-    )
+    thinned = track_rows(track, rows)
     every, fewer = judged(track, motion), judged(thinned, rows_of(motion, rows))
     assert faults(fewer) == faults(every)
     assert len(fewer.measures) == len(every.measures)
@@ -128,13 +122,7 @@ def test_the_way_up_alone_is_judged_for_rounding_but_not_for_range():
     track, motion = sample("deadlift_rounded")
     first = segment(motion).reps[0]
     rows = slice(first.bottom, first.end)
-    cut = replace(
-        track,
-        **{
-            field: getattr(track, field)[rows]
-            for field in ROW_FIELDS
-        },
-    )
+    cut = track_rows(track, rows)
     hips_behind_a_plate = replace(motion.hip_flexion, value_deg=motion.hip_flexion.value_deg * 0.4)
     judgement = judged(cut, rows_of(replace(motion, hip_flexion=hips_behind_a_plate), rows))
     assert [measure.partial for measure in judgement.measures] == [True]
@@ -220,13 +208,7 @@ def test_a_worse_view_lowers_the_confidence_of_the_same_finding():
 def test_no_reps_at_all_is_declined_with_what_to_film_instead():
     track, motion = sample("deadlift_neutral")
     rows = slice(0, 12)
-    cut = replace(
-        track,
-        **{
-            field: getattr(track, field)[rows]
-            for field in ROW_FIELDS
-        },
-    )
+    cut = track_rows(track, rows)
     judgement = judged(cut, rows_of(motion, rows))
     assert not judgement.quality.judgeable
     assert judgement.quality.reasons[0].code == "no_hinge"
@@ -302,5 +284,5 @@ def test_hips_that_rise_while_the_trunk_leans_further_are_said_at_any_rate_and_t
         hip_flexion=replace(motion.hip_flexion, value_deg=hip),
     )
     rows = slice(None, None, step)
-    thinned = replace(track, **{field: getattr(track, field)[rows] for field in ROW_FIELDS})
+    thinned = track_rows(track, rows)
     assert [(item.name, item.reps) for item in judged(thinned, rows_of(lifted, rows)).observations] == [("hips_rise_first", (1,))]
