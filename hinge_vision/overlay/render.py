@@ -22,7 +22,6 @@ from hinge_vision.report.names import PICTURE_NAMES, PICTURES, SIDE_BY_SIDE, SLO
 from hinge_vision.video.ahead import ahead
 from hinge_vision.video.files import atomic_write_bytes
 from hinge_vision.video.reader import ClipReader, Frame
-from hinge_vision.video.reduce import reduced_to
 from hinge_vision.video.timing import Thinning
 from hinge_vision.video.writer import VideoWriter
 
@@ -133,8 +132,8 @@ def refuse_to_replace(clip_path: Path, places: Iterable[Path]) -> None:
             )
 
 
-def open_clip(report: Report, path: Path, *, single: bool = False) -> ClipReader:
-    """Open the clip that a report was made from, to be read through, or for single frames only.
+def open_clip(report: Report, path: Path, *, size_px: tuple[int, int] | None = None) -> ClipReader:
+    """Open the clip that a report was made from, its frames in a size of their own or as they are.
 
     Raises
     ------
@@ -143,7 +142,7 @@ def open_clip(report: Report, path: Path, *, single: bool = False) -> ClipReader
         It is another clip: of another size, codec or length.
     """
     settings, made_from = report.settings, report.clip
-    reader = ClipReader(path, start_s=settings.start_s, end_s=settings.end_s, capture_fps=settings.capture_fps, single=single)
+    reader = ClipReader(path, start_s=settings.start_s, end_s=settings.end_s, capture_fps=settings.capture_fps, size_px=size_px)
     if not _is_same_clip(reader.info, made_from):
         reader.close()
         raise SettingsError(f"{path}: not the clip these results were made from; say with --clip where {made_from.name} is, or analyse this one")
@@ -201,8 +200,8 @@ class _Pictures:
     def overlay(self) -> Overlay:
         return Overlay(self.report, *self.size_px())
 
-    def reader(self, *, single: bool = False) -> ClipReader:
-        return open_clip(self.report, self.clip_path, single=single)
+    def reader(self) -> ClipReader:
+        return open_clip(self.report, self.clip_path, size_px=self.size_px())
 
     def drawn(self, reader: ClipReader, overlay: Overlay, *, video: bool = True) -> Generator[tuple[Frame, bool], None, None]:
         """Yield the drawn frames, each with whether it belongs into the video; without a video, the chosen ones only."""
@@ -213,7 +212,6 @@ class _Pictures:
         heads = head_circles(track) if self.blur_face else None
         capture_fps = self.report.settings.capture_fps
         keep = Thinning(self.rate_hz, reader.info.fps if capture_fps is None else capture_fps)
-        size = self.size_px()
         in_video = False
 
         def wanted(number: int, time_s: float) -> bool:
@@ -228,9 +226,9 @@ class _Pictures:
         with closing(ahead(decoded())) as frames:
             for frame, shown in frames:
                 row = float(np.interp(frame.time_s, track.time_s, rows))
-                image = reduced_to(frame.image, *size)
+                image = frame.image
                 if heads is not None:
-                    image = _blurred(image, heads[round(row)] * size[0] / self.report.clip.width_px)
+                    image = _blurred(image, heads[round(row)] * self.size_px()[0] / self.report.clip.width_px)
                 yield Frame(frame.index, frame.time_s, overlay.draw(image, row, onto=True)), shown
 
 
@@ -239,7 +237,7 @@ def _render(pictures: _Pictures, video_path: Path | None, sink: FrameSink, slow:
     overlay = pictures.overlay()
     start_s: float | None = None
     with ExitStack() as stack:
-        reader = stack.enter_context(pictures.reader(single=video_path is None))
+        reader = stack.enter_context(pictures.reader())
         beside = None if other is None else stack.enter_context(_Beside(other, _first_bottom_s(pictures.report), overlay.height_px))
         width_px = overlay.width_px + (0 if beside is None else beside.width_px)
         writer = None if video_path is None else stack.enter_context(VideoWriter(video_path, width_px, overlay.height_px))

@@ -13,6 +13,7 @@ import numpy as np
 from hinge_vision.arrays import FloatArray, ImageArray
 from hinge_vision.cores import is_on_one_core
 from hinge_vision.video.container import film_streams, open_container
+from hinge_vision.video.reduce import bgr, reduced_bgr
 
 # Times this near are the same: those of a file's own frames lie further apart.
 _SAME_S = 1e-4
@@ -48,6 +49,8 @@ class PyAVCapture:
         self._wanted_s: FloatArray | None = None
         self._frames = self._decode()
         self._frame: av.VideoFrame | None = None
+        self._stored_px: tuple[int, int] | None = None
+        self._reduced_px = (0, 0)
 
     def isOpened(self) -> bool:  # noqa: N802
         """Return True: a file that cannot be opened has raised before."""
@@ -70,11 +73,18 @@ class PyAVCapture:
         self._frames = self._decode()
         self._frame = None
 
+    def reduce_to(self, width_px: int, height_px: int) -> None:
+        """From now on deliver frames stored in the size of the one gone to, and those reduced to this size."""
+        if self._frame is not None:
+            self._stored_px = self._frame.width, self._frame.height
+            self._reduced_px = width_px, height_px
+
     def retrieve(self) -> tuple[bool, ImageArray | None]:
         """Return the frame gone to, blue, green, red, as stored (not turned upright)."""
-        if self._frame is None:
+        frame = self._frame
+        if frame is None or self._stored_px not in (None, (frame.width, frame.height)):
             return False, None
-        return True, np.asarray(self._frame.to_ndarray(format="bgr24"), dtype=np.uint8)
+        return True, bgr(frame) if self._stored_px is None else reduced_bgr(frame, *self._reduced_px)
 
     def get(self, propId: int) -> float:  # noqa: N803
         """Return one of OpenCV's properties; 0 for those not known here."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import av
 import cv2
 import numpy as np
+from av.video.plane import VideoPlane
 
 from hinge_vision.arrays import ImageArray
 
@@ -27,3 +29,28 @@ def reduced_to(image: ImageArray, width_px: int, height_px: int) -> ImageArray:
         half = (image.shape[1] // 2, image.shape[0] // 2)
         image = np.asarray(cv2.resize(image, half, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     return np.asarray(cv2.resize(image, (width_px, height_px), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+
+
+def bgr(frame: av.VideoFrame) -> ImageArray:
+    """Return a decoded frame as blue, green, red."""
+    return np.asarray(frame.to_ndarray(format="bgr24"), dtype=np.uint8)
+
+
+def reduced_bgr(frame: av.VideoFrame, width_px: int, height_px: int) -> ImageArray:
+    """Return a decoded frame as blue, green, red, in a size no larger than its own, both sides even.
+
+    What most clips are stored as is reduced as it is stored, brightness and, of half the size, two planes of colour, and becomes blue, green
+    and red after that: of 1080 lines to 720 half the work of the other order.
+    """
+    if frame.format.name not in ("yuv420p", "yuvj420p"):
+        return reduced_to(bgr(frame), width_px, height_px)
+    small = av.VideoFrame(width_px, height_px, frame.format.name)
+    small.colorspace, small.color_range = frame.colorspace, frame.color_range
+    for target, plane in zip(small.planes, frame.planes, strict=True):
+        _pixels(target)[:] = reduced_to(_pixels(plane), target.width, target.height)
+    return bgr(small)
+
+
+def _pixels(plane: VideoPlane) -> ImageArray:
+    """Return one plane of a frame, a view of it without what pads its lines."""
+    return np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]

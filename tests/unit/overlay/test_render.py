@@ -140,12 +140,12 @@ def test_another_clip_of_the_same_camera_is_not_drawn_on(report, tmp_path, name)
     assert not list((tmp_path / "out").rglob("*.mp4"))
 
 
-@pytest.mark.parametrize("single", [False, True])
-def test_a_clip_is_told_by_its_frames_and_a_damaged_one_by_what_was_lost_in_it(report, single):
+@pytest.mark.parametrize("size_px", [None, (240, 320)])
+def test_a_clip_is_told_by_its_frames_and_a_damaged_one_by_what_was_lost_in_it(report, size_px):
     def opens(**values):
         made_from = replace(report, clip=replace(report.clip, **values))
         try:
-            open_clip(made_from, CLIP, single=single).close()
+            open_clip(made_from, CLIP, size_px=size_px).close()
         except SettingsError:
             return False
         return True

@@ -132,6 +132,27 @@ def test_pixels_that_are_not_square_are_stretched_the_right_way(tmp_path: Path, 
     assert frames[0].image.shape == (size[1], size[0], 3)
 
 
+@pytest.mark.parametrize(("degrees", "size"), [(0, (WIDTH, HEIGHT // 2)), (90, (HEIGHT // 2, WIDTH)), (270, (HEIGHT // 2, WIDTH))])
+def test_frames_reduced_as_they_are_decoded_are_upright_and_square(tmp_path: Path, degrees: int, size: tuple[int, int]) -> None:
+    clip = turn(make_clip(tmp_path / "clip.mp4", steady(10, 30), options={"x264-params": "sar=2/1"}), degrees)
+    whole, known = read(clip)
+    reduced, info = read(clip, size_px=size)
+    assert info == known
+    assert times(reduced) == times(whole)
+    for frame, other in zip(reduced, whole, strict=True):
+        assert frame.image.shape == (size[1], size[0], 3)
+        assert corners_of(frame.image) == corners_of(other.image)
+
+
+@pytest.mark.parametrize(("suffix", "codec", "pix_fmt"), [("mp4", "libx264", "yuv420p"), ("mov", "libx265", "yuv420p10le"), ("mkv", "ffv1", "gray")])
+def test_reduced_frames_look_like_the_whole_ones(tmp_path: Path, suffix: str, codec: str, pix_fmt: str) -> None:
+    clip = make_clip(tmp_path / f"clip.{suffix}", steady(3, 30), codec=codec, pix_fmt=pix_fmt)
+    (whole, *_), _ = read(clip)
+    (reduced, *_), _ = read(clip, size_px=(WIDTH // 2, HEIGHT // 2))
+    wanted = cv2.resize(whole.image, (WIDTH // 2, HEIGHT // 2), interpolation=cv2.INTER_AREA)
+    assert np.abs(reduced.image.astype(int) - wanted).mean() < 4
+
+
 def test_60_fps_at_30_hz_leaves_every_second_frame_with_its_number_in_the_file(tmp_path: Path) -> None:
     frames, info = read(make_clip(tmp_path / "clip.mp4", steady(60, 60)), rate_hz=30)
     assert [frame.index for frame in frames] == list(range(0, 60, 2))
