@@ -22,7 +22,7 @@ _EVEN = 0.15
 _EVERY_S = 0.5
 
 
-def standing_ankles_px(landmarks: FloatArray, time_s: FloatArray) -> FloatArray:
+def standing_ankles_px(landmarks: FloatArray, time_s: FloatArray, to_picture: FloatArray | None = None) -> FloatArray:
     """Return where left and right ankle stand.
 
     Parameters
@@ -30,12 +30,31 @@ def standing_ankles_px(landmarks: FloatArray, time_s: FloatArray) -> FloatArray:
     landmarks : (N, 33, >=2)
         Pixels; NaN where nobody was found.
     time_s : (N,), strictly increasing
+    to_picture : (N, 2, 3)
+        How the room lies in each picture (`sway.CameraPath`); None = the camera stands, or nobody knows.
 
     Returns
     -------
     (N, 2, 2), px
         Left, right; NaN in every row whose own landmarks are.
     """
+    if to_picture is not None:
+        return _seen(_standing(_in_room(landmarks[:, :, :2], to_picture), time_s), to_picture)
+    return _standing(landmarks, time_s)
+
+
+def _in_room(points_px: FloatArray, to_picture: FloatArray) -> FloatArray:
+    """Return points (N, K, 2) of the pictures as they lie in the room."""
+    return np.asarray(np.linalg.solve(to_picture[:, None, :, :2], (points_px - to_picture[:, None, :, 2])[..., None])[..., 0])
+
+
+def _seen(points_px: FloatArray, to_picture: FloatArray) -> FloatArray:
+    """Return points (N, K, 2) of the room as they lie in the pictures."""
+    return np.asarray(np.einsum("nij,nkj->nki", to_picture[:, :, :2], points_px) + to_picture[:, None, :, 2])
+
+
+def _standing(landmarks: FloatArray, time_s: FloatArray) -> FloatArray:
+    """Return where left and right ankle stand, seen by a camera that stands or pans at an even pace."""
     ankles = landmarks[:, [Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE], :2]
     shoulder = landmarks[:, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], :2].mean(axis=1)
     seen = np.isfinite(ankles).all(axis=(1, 2))

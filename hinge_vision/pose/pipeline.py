@@ -21,6 +21,7 @@ from hinge_vision.pose.roll import camera_roll_deg, upright_lines
 from hinge_vision.pose.sides import faces_other_way, with_sides_put_right
 from hinge_vision.pose.stature import stature_px
 from hinge_vision.pose.survey import Figure, choose_lifter, facing_of, follow
+from hinge_vision.pose.sway import RoomWatch, moving_camera
 from hinge_vision.pose.track import OUTLINE_POINTS, ClipInfo, Landmark, PoseTrack
 from hinge_vision.pose.workers import Spares, map_in_order
 from hinge_vision.settings import Facing, Settings
@@ -141,12 +142,14 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
         facing = settings.facing or facing_of(figure)
         crops = CropPath.around(figure.time_s, figure.boxes_px)
         size_px = stature_px(figure.landmarks, figure.time_s)
+        room = RoomWatch(np.concatenate([one.boxes_px for one in figures]))
 
         with _open(path, settings) as reader:
             rows = _Rows()
             pace = Pace(settings.capture_fps or reader.info.fps, settings.analysis_rate_hz)
 
             def view_of(frame: Frame) -> View:
+                room.look(frame)
                 view = View.of(frame, crops)
                 pace.expect(view.time_s)
                 return view
@@ -168,18 +171,20 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
                     progress("pose", row.time_s, clip.duration_s)
             clip = replace(reader.info, duration_s=max(reader.info.duration_s, clip.duration_s))
     arrays, time_s = rows.arrays(), np.array(rows.time_s)
+    to_picture = moving_camera(room.path(), arrays["landmarks"], time_s, size_px)
     track = PoseTrack(
         clip=clip,
         facing=facing,
         frame=np.array(rows.frame, dtype=np.int64),
         time_s=time_s,
         outline_origin=np.array(rows.origin),
-        stature_px=min(stature_px(arrays["landmarks"], time_s), _MOST_GROWN * size_px),
+        stature_px=min(stature_px(arrays["landmarks"], time_s, to_picture), _MOST_GROWN * size_px),
         **arrays,
         persons=len(figures),
         person=chosen + 1,
         rod=figure.holds_rod,
         roll_deg=roll_deg,
+        to_picture=to_picture,
     )
     return clip, with_sides_put_right(track)
 

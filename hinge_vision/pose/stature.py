@@ -19,7 +19,7 @@ _STRETCH_S = 8.0
 _EVERY_S = 1.0
 
 
-def stature_px(landmarks: FloatArray, time_s: FloatArray) -> float:
+def stature_px(landmarks: FloatArray, time_s: FloatArray, to_picture: FloatArray | None = None) -> float:
     """Return the lifter's stature in pixels from his limb lengths over a clip.
 
     Parameters
@@ -27,6 +27,8 @@ def stature_px(landmarks: FloatArray, time_s: FloatArray) -> float:
     landmarks : (N, 33, >=2)
         Pixels; NaN where nobody was found.
     time_s : (N,), strictly increasing
+    to_picture : (N, 2, 3)
+        How the room lies in each picture, as for `standing_ankles_px`.
 
     Returns
     -------
@@ -34,7 +36,7 @@ def stature_px(landmarks: FloatArray, time_s: FloatArray) -> float:
         NaN when no frame has landmarks.
     """
     middles = [landmarks[:, [Landmark[f"LEFT_{joint}"], Landmark[f"RIGHT_{joint}"]], :2].mean(axis=1) for joint in ("SHOULDER", "HIP", "KNEE")]
-    joints = np.stack([*middles, standing_ankles_px(landmarks, time_s).mean(axis=1)], axis=1)
+    joints = np.stack([*middles, standing_ankles_px(landmarks, time_s, to_picture).mean(axis=1)], axis=1)
     chain = np.linalg.norm(np.diff(joints, axis=1), axis=2).sum(axis=1)
     known = np.isfinite(chain)
     if not known.any():

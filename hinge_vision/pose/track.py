@@ -94,6 +94,8 @@ class PoseTrack:
         Whether a rod is held along the back.
     roll_deg : float
         How far what is upright leans to the right in the picture, since the camera was tilted; NaN = not known.
+    to_picture : (N, 2, 3) float or None
+        How the room lies in each picture of a camera that moves (`sway.CameraPath`); None = it stands, or the room shows too little to tell.
     """
 
     clip: ClipInfo
@@ -109,6 +111,7 @@ class PoseTrack:
     person: int = 1
     rod: bool = False
     roll_deg: float = float("nan")
+    to_picture: FloatArray | None = None
 
     @property
     def near_side(self) -> Literal["LEFT", "RIGHT"]:

@@ -324,6 +324,8 @@ def limits(report: Report) -> tuple[tuple[str, str], ...]:
     roll_deg = float("nan") if report.track is None else report.track.roll_deg
     if abs(roll_deg) > SMALL_ROLL_DEG:
         notes.append((f"The camera was tilted by {abs(roll_deg):.0f}° to the side; the angles are corrected for it.", "Set the camera level."))
+    if report.track is not None and report.track.to_picture is not None:
+        notes.append(("The camera moved during the clip; the angles are corrected for it.", "Put the phone on something that stands."))
     if any(measure.partial for measure in report.judgement.measures):
         notes.append(
             (

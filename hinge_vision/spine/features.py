@@ -122,7 +122,7 @@ def outline_at(track: PoseTrack, positions: FloatArray, rows: slice = slice(None
 
 def features(track: PoseTrack) -> Features:
     """Compute the features of every frame of a track; NaN where outline or landmarks are missing."""
-    ankles = standing_ankles_px(track.landmarks, track.time_s)
+    ankles = standing_ankles_px(track.landmarks, track.time_s, track.to_picture)
     parts = [_features(track, ankles[rows], rows) for rows in blocks(len(track.frame))]
     return Features(*(np.concatenate([getattr(part, item.name) for part in parts]) for item in fields(Features)))
 

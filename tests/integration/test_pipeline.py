@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from hinge_vision import Settings, SettingsError, analyze
 from hinge_vision.errors import InstallationError
+from hinge_vision.kinematics.measure import measure
+from hinge_vision.kinematics.motion import Motion
 from hinge_vision.pose import workers as pose_workers
 from hinge_vision.pose.pipeline import track_clip
 from hinge_vision.pose.track import PoseTrack
 from hinge_vision.report.csv_tables import frames_csv
+from hinge_vision.video.reader import ClipReader
+from hinge_vision.video.writer import VideoWriter
 from tests.conftest import SAMPLES
 from tests.made_clips import make_clip, steady
 from tests.made_tracks import ROW_FIELDS
@@ -57,6 +63,42 @@ def test_a_rate_that_follows_the_lifter_does_not_depend_on_the_number_of_workers
         tables.append(frames_csv(report).encode())
     assert tables[1] == tables[0]
     assert tables[2] == tables[0]
+
+
+def in_a_furnished_room(target: Path, *, sway: float) -> Path:
+    """Make a clip of the first four seconds of a deadlift, in front of a furnished wall; the camera sways by this share of the height."""
+    random = np.random.default_rng(5)
+    with ClipReader(SAMPLES / "deadlift_neutral.mp4", end_s=4.0) as reader:
+        width, height, border = reader.info.width_px + 240, reader.info.height_px + 120, (60, 60, 120, 120)
+        wall = np.full((height, width, 3), 150, np.uint8)
+        for x, y, size in zip(random.integers(0, width, 120), random.integers(0, height, 120), random.integers(15, 60, 120), strict=True):
+            cv2.rectangle(wall, (int(x), int(y)), (int(x + size), int(y + size)), tuple(random.uniform(0, 255, 3)), -1)
+        with VideoWriter(target, width, height) as video:
+            for frame in reader:
+                image = wall.copy()
+                image[border[0] : -border[1], border[2] : -border[3]] = frame.image
+                across, down = sway * height * np.sin([2.5 * frame.time_s + 1.0, 2.0 * frame.time_s])
+                moved = cv2.warpAffine(image, np.array([[1.0, 0.0, across], [0.0, 1.0, down]]), (width, height))
+                video.write(np.asarray(moved, np.uint8), frame.time_s)
+    return target
+
+
+def test_a_camera_in_the_hand_moves_and_the_angles_stay(tmp_path: Path) -> None:
+    still, held = (analyze(in_a_furnished_room(tmp_path / f"{sway}.mp4", sway=sway), Settings(analysis_rate_hz=10.0)) for sway in (0.0, 0.02))
+    assert still.track is not None
+    assert still.track.to_picture is None
+    assert still.motion is not None
+    assert held.track is not None
+    assert held.track.to_picture is not None
+    assert held.motion is not None
+    unheld = measure(replace(held.track, to_picture=None), held.settings)
+
+    def off_deg(motion: Motion) -> float:
+        assert still.motion is not None
+        return float(np.sqrt(np.nanmean((motion.hip_flexion.value_deg - still.motion.hip_flexion.value_deg) ** 2)))
+
+    assert off_deg(held.motion) < 2.5
+    assert off_deg(unheld) > 2.0 * off_deg(held.motion)
 
 
 def test_frames_come_in_the_order_of_the_clip(alone: PoseTrack) -> None:

@@ -15,12 +15,14 @@ from tests.report_fixture import VERSIONS, sample_report
 
 
 def test_what_is_stored_comes_back_as_it_was(tmp_path):
-    track = replace(sample_report("deadlift_overextended").track, persons=2, person=2, rod=True, roll_deg=2.5)
+    track = sample_report("deadlift_overextended").track
+    to_picture = np.random.default_rng(1).normal(size=(len(track.frame), 2, 3))
+    track = replace(track, persons=2, person=2, rod=True, roll_deg=2.5, to_picture=to_picture)
     settings = Settings(start_s=1.0, model_path=Path("heavy.task"), exercise="hinge")
     path = tmp_path / "track.npz"
     path.write_bytes(track_bytes(track, settings, VERSIONS))
     stored = load_track(path)
-    for name in ARRAYS:
+    for name in (*ARRAYS, "to_picture"):
         np.testing.assert_array_equal(getattr(stored.track, name), getattr(track, name))
     assert (stored.track.clip, stored.track.facing, stored.track.persons, stored.track.person, stored.track.rod) == (track.clip, "left", 2, 2, True)
     assert stored.track.roll_deg == 2.5
