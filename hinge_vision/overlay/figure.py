@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import numpy as np
 
 from hinge_vision.arrays import FloatArray
+from hinge_vision.pose.feet import standing_ankles_px
 from hinge_vision.pose.track import Landmark, PoseTrack
 from hinge_vision.report.contacts import CONTACTS, contact_states
 from hinge_vision.report.model import Report
@@ -15,6 +17,7 @@ from hinge_vision.report.model import Report
 CALMING = (0.25, 0.5, 0.25)
 """Weights over neighbouring frames. Landmarks found frame by frame tremble by a pixel or two; the measurement has its own filter."""
 LEAST_VISIBILITY = 0.2
+FOOT = ("ANKLE", "HEEL", "FOOT_INDEX")
 CHAINS = (("EAR", "SHOULDER"), ("SHOULDER", "ELBOW", "WRIST"), ("SHOULDER", "HIP"), ("HIP", "KNEE", "ANKLE", "HEEL", "FOOT_INDEX", "ANKLE"))
 
 
@@ -50,7 +53,9 @@ class Figure:
             states = contact_states(report.motion, report.thresholds)
             touching = np.stack([states[name] for name in CONTACTS], axis=1)
             low_back = _between(outline, contacts[:, 1], contacts[:, 2])
-        return cls(_chains(track, scale, far=False), _chains(track, scale, far=True), outline, low_back, rod, contacts, touching)
+        moved = _feet_moved(track)
+        near, far = (moved[:, 0], moved[:, 1]) if track.near_side == "LEFT" else (moved[:, 1], moved[:, 0])
+        return cls(_chains(track.near, near, scale), _chains(track.far, far, scale), outline, low_back, rod, contacts, touching)
 
     def at(self, row: float) -> Figure:
         """Return the figure at one row (arrays without their first axis); a fraction lies between two analysed frames."""
@@ -83,13 +88,20 @@ def calmed(values: FloatArray) -> FloatArray:
     return np.where(known, total / np.where(weight > 0, weight, 1.0), np.nan)
 
 
-def _chains(track: PoseTrack, scale: float, *, far: bool) -> tuple[FloatArray, ...]:
-    take = track.far if far else track.near
+def _feet_moved(track: PoseTrack) -> FloatArray:
+    """Return from where the landmarks have left and right foot to where they stand, (N, 2, 2) px: a plate pulls landmarks up the shin."""
+    seen = track.landmarks[:, [Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE], :2]
+    moved = standing_ankles_px(track.landmarks, track.time_s, track.to_picture) - seen
+    return np.where(np.isfinite(moved), moved, 0.0)
+
+
+def _chains(take: Callable[[str], FloatArray], foot_moved: FloatArray, scale: float) -> tuple[FloatArray, ...]:
+    """Return the chains of one side, its foot where it stands."""
 
     def joint(name: str) -> FloatArray:
         landmark = take(name)
         seen = np.where(landmark[:, 3:] >= LEAST_VISIBILITY, landmark[:, :2], np.nan)
-        return calmed(seen) * scale
+        return calmed(seen + foot_moved if name in FOOT else seen) * scale
 
     return tuple(np.stack([joint(name) for name in chain], axis=1) for chain in CHAINS)
 

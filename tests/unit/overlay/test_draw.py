@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 
 from hinge_vision.overlay.draw import GREEN, SKY_BLUE, VERMILLION, YELLOW, Overlay
-from hinge_vision.overlay.figure import between_rows, calmed
 from tests.report_fixture import sample_report, with_hole
 
 GOLDEN = Path(__file__).parent / "golden" / "rounded_bottom.png"
@@ -127,19 +126,3 @@ def test_what_was_not_measured_is_not_drawn(report, bottom):
 def test_points_far_outside_the_picture_do_no_harm(report, bottom):
     track = replace(report.track, landmarks=report.track.landmarks + np.array([1e7, -1e7, 0, 0]))
     assert Overlay(replace(report, track=track), 540, 720).draw(wall(), bottom).shape[1] == 540
-
-
-def test_between_two_analysed_frames_the_figure_lies_between_them():
-    values = np.array([[0.0, 10.0], [2.0, np.nan]])
-    np.testing.assert_allclose(between_rows(values, 0.25), [0.5, 10.0])
-    np.testing.assert_allclose(between_rows(values, 0.75)[0], 1.5)
-    assert np.isnan(between_rows(values, 0.75)[1])
-    np.testing.assert_allclose(between_rows(values, 7.0)[0], 2.0)
-
-
-def test_calming_keeps_steady_motion_and_fills_no_gap():
-    line = np.arange(6.0)[:, None]
-    np.testing.assert_allclose(calmed(line)[1:-1], line[1:-1])
-    line[3] = np.nan
-    assert np.isnan(calmed(line)[3, 0])
-    assert np.isfinite(calmed(line)[[2, 4], 0]).all()
