@@ -13,6 +13,8 @@ from hinge_vision.kinematics.motion import BaselineSource
 
 # Upright = the trunk within this much of the most upright the lifter gets in the clip, and hips and knees nearly straight.
 _UPRIGHT_DEG = 7.0
+# A lifter who leans back at lockout is more upright there than where he stands: a still stand may be further from it than a lockout.
+_STAND_UPRIGHT_DEG = 12.0
 # No standing lifter leans further than this, and none bends hips and knees further, by the estimate that knows no baseline.
 _MAX_LEAN_DEG = 22.0
 _MAX_HIP_DEG = 28.0
@@ -85,18 +87,13 @@ def find_reference(
     erectness_deg = np.where(standing, np.abs(trunk_inclination_deg) + 0.5 * np.maximum(hip_deg, 0.0), np.inf)
     best_deg = float(np.percentile(erectness_deg[standing], 10))
     speed = np.abs(rate_of_change(trunk_inclination_deg, time_s, 0.2))
-    upright = standing & (erectness_deg < best_deg + _UPRIGHT_DEG)
-    still = upright & (speed < _STILL_DEG_PER_S)
     bent = usable & (trunk_inclination_deg > best_deg + 25.0)
-    quiet: list[tuple[float, int, int]] = []
-    for start, stop in stretches(still):
-        length_s = float(time_s[stop - 1] - time_s[start])
-        after_rep = bool(bent[: start].any()) and float(time_s[start] - time_s[np.flatnonzero(bent[:start])[-1]]) < _LOCKOUT_PAUSE_S
-        needed_s = _QUIET_S + (_LOCKOUT_PAUSE_S - _QUIET_S if after_rep else 0.0)
-        if length_s >= needed_s:
-            quiet.append((min(length_s, _LONGEST_S) - (0.5 if after_rep else 0.0), start, stop))
-    if quiet:
-        _, start, stop = max(quiet, key=lambda run: (run[0], -run[1]))
+    for within_deg in (_UPRIGHT_DEG, _STAND_UPRIGHT_DEG):
+        still = standing & (erectness_deg < best_deg + within_deg) & (speed < _STILL_DEG_PER_S)
+        stand = _longest_stand(time_s, still, bent)
+        if stand is None:
+            continue
+        start, stop = stand
         # away from the movement that led here; the longer part of a long stand is as good as the whole
         if time_s[stop - 1] - time_s[start] > _LONGEST_S:
             later = bool(bent[:start].any())
@@ -107,6 +104,19 @@ def find_reference(
         rows = none.copy()
         rows[start:stop] = True
         return Reference("standing", rows & inside & usable, STANDING_SD_DEG)
+    upright = standing & (erectness_deg < best_deg + _UPRIGHT_DEG)
     rows = upright & (speed < 3 * _STILL_DEG_PER_S)
     rows = rows if rows.any() else upright
     return Reference("lockout", rows, _LOCKOUT_SD_DEG)
+
+
+def _longest_stand(time_s: FloatArray, still: BoolArray, bent: BoolArray) -> tuple[int, int] | None:
+    """Return first and last-but-one row of the longest stretch of quiet standing among still frames (N,); one right after a rep counts for less."""
+    quiet: list[tuple[float, int, int]] = []
+    for start, stop in stretches(still):
+        length_s = float(time_s[stop - 1] - time_s[start])
+        after_rep = bool(bent[:start].any()) and float(time_s[start] - time_s[np.flatnonzero(bent[:start])[-1]]) < _LOCKOUT_PAUSE_S
+        needed_s = _QUIET_S + (_LOCKOUT_PAUSE_S - _QUIET_S if after_rep else 0.0)
+        if length_s >= needed_s:
+            quiet.append((min(length_s, _LONGEST_S) - (0.5 if after_rep else 0.0), start, stop))
+    return max(quiet, key=lambda run: (run[0], -run[1]))[1:] if quiet else None

@@ -1,0 +1,60 @@
+"""Which frames count as the lifter's own standing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from hinge_vision.arrays import BoolArray, FloatArray
+from hinge_vision.kinematics.baseline import Reference, find_reference
+
+RATE_HZ = 15.0
+
+
+def clip(*parts: tuple[float, float]) -> tuple[FloatArray, FloatArray]:
+    """Times and the trunk's lean of a clip whose parts last so long (s) and end at such a lean (deg); the first one begins where it ends."""
+    time_s = np.arange(0.0, sum(length_s for length_s, _ in parts), 1 / RATE_HZ)
+    ends_s = np.cumsum([0.0, *(length_s for length_s, _ in parts)])
+    return time_s, np.interp(time_s, ends_s, [parts[0][1], *(lean_deg for _, lean_deg in parts)])
+
+
+def reference_of(time_s: FloatArray, lean_deg: FloatArray, measured: BoolArray | None = None) -> Reference:
+    """The reference where hips flex as far as the trunk leans and all else is neutral."""
+    alone_deg = np.zeros((len(time_s), 5))
+    alone_deg[:, 3] = np.maximum(lean_deg, 0.0)
+    return find_reference(time_s, lean_deg, alone_deg, np.ones(len(time_s), bool) if measured is None else measured, None)
+
+
+def test_quiet_standing_before_the_first_rep_is_taken() -> None:
+    time_s, lean_deg = clip((1.0, 4.0), (1.0, 70.0), (0.5, 70.0), (1.0, 2.0), (0.5, 2.0))
+    reference = reference_of(time_s, lean_deg)
+    assert reference.source == "standing"
+    assert time_s[reference.rows].max() <= 1.1
+
+
+@pytest.mark.parametrize("stands_deg", [4.0, 8.0])
+def test_a_lifter_who_leans_back_at_lockout_keeps_the_zero_of_his_stand(stands_deg: float) -> None:
+    time_s, lean_deg = clip((0.7, stands_deg), (1.0, 70.0), (0.5, 70.0), (1.0, -4.0), (0.4, -4.0), (0.3, stands_deg), (0.3, stands_deg))
+    reference = reference_of(time_s, lean_deg)
+    assert reference.source == "standing"
+    assert time_s[reference.rows].max() <= 0.8
+
+
+def test_a_halt_half_way_down_is_no_stand() -> None:
+    time_s, lean_deg = clip((0.1, 0.0), (0.5, 18.0), (1.0, 18.0), (1.0, 70.0), (0.5, 70.0), (1.0, 0.0), (0.3, 0.0))
+    assert reference_of(time_s, lean_deg).source == "lockout"
+
+
+def test_nobody_upright_gives_no_reference_frames() -> None:
+    time_s, lean_deg = clip((1.0, 60.0), (1.0, 80.0))
+    reference = reference_of(time_s, lean_deg)
+    assert reference.source == "prior"
+    assert not reference.rows.any()
+
+
+def test_frames_that_cannot_be_used_are_never_the_reference() -> None:
+    time_s, lean_deg = clip((2.0, 4.0), (1.0, 70.0), (1.0, 70.0))
+    measured = time_s > 0.9
+    reference = reference_of(time_s, lean_deg, measured)
+    assert reference.source == "standing"
+    assert not (reference.rows & ~measured).any()
