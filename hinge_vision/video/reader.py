@@ -21,7 +21,8 @@ from hinge_vision.video.capture import Capture, PyAVCapture
 from hinge_vision.video.glance import key_rate_hz, keys_are_enough, looks_after_keys
 from hinge_vision.video.orientation import Orientation
 from hinge_vision.video.probe import probe, shown_name
-from hinge_vision.video.timing import Thinning, are_times, frame_times, median_rate
+from hinge_vision.video.timeline import Timeline
+from hinge_vision.video.timing import Thinning
 
 Image = npt.NDArray[np.uint8]
 
@@ -114,23 +115,18 @@ class ClipReader:
         self._capture = self._open()
         self._orientation = contents.orientation or Orientation(False, round(self._capture.get(cv2.CAP_PROP_ORIENTATION_META) / 90) % 4)
         try:
-            self._announced_fps = self._find_announced_fps()
-            self._times_s = frame_times(contents.stamps_s, self._announced_fps)
-            self._stamped = are_times(contents.stamps_s)
-            self._fps = median_rate(self._times_s, self._announced_fps)
-            self._to_real = 1.0 if capture_fps is None else self._fps / capture_fps
+            self._timeline = Timeline.of(contents.stamps_s, contents.keys, self._announced_fps())
+            self._to_real = 1.0 if capture_fps is None else self._timeline.fps / capture_fps
             self._index = -1
             if self._keys_only:
-                seen_s = min(self._end_s, self._clip_end_s()) - self._start_s
+                seen_s = min(self._end_s, self._timeline.end_s(self._index)) - self._start_s
                 self._choose_keys(min(rate_hz or math.inf, key_rate_hz(seen_s * self._to_real)))
                 rate_hz = None  # all that is decoded is delivered
-            self._thinning = Thinning(rate_hz, self._fps / self._to_real)
-            self._delivered = 0
+            self._thinning = Thinning(rate_hz, self._timeline.fps / self._to_real)
             self._lost = 0
             self._complete = False
             self._aspect = self._pixel_aspect()
-            self._may_leap = self._stamped
-            self._keys: IntArray | None = None
+            self._may_leap = self._timeline.stamped
             self._first: Image | None = None
             self._size_px = self._decode_first()
             if size_px is not None:
@@ -140,7 +136,7 @@ class ClipReader:
             self._looks: IntArray | None = None
             if glance and not self._keys_only:
                 part_s = self._start_s * self._to_real, self._end_s * self._to_real
-                self._looks = looks_after_keys(self._times_s * self._to_real, self._key_numbers(), *part_s)
+                self._looks = looks_after_keys(self._timeline.times_s * self._to_real, self._timeline.keys, *part_s)
         except BaseException:
             self.close()
             raise
@@ -158,13 +154,13 @@ class ClipReader:
     @property
     def info(self) -> ClipInfo:
         """What is known of the clip. `duration_s` is real time; failures are counted up to the frame reached."""
-        frames = max(len(self._times_s), self._index + 1)
+        frames = max(self._timeline.frames, self._index + 1)
         return ClipInfo(
             name=self.path.name,
             width_px=self._size_px[0],
             height_px=self._size_px[1],
-            fps=self._fps,
-            duration_s=self._clip_end_s() * self._to_real,
+            fps=self._timeline.fps,
+            duration_s=self._timeline.end_s(self._index) * self._to_real,
             frames=frames,
             codec=self._contents.codec,
             decode_failures=0 if self._keys_only else self._lost + (frames - self._index - 1 if self._complete else 0),
@@ -187,7 +183,7 @@ class ClipReader:
             wanted = self._at_rate
         found = False
         while self._index >= 0:
-            time_s = self._time_s(self._index)
+            time_s = self._timeline.time_s(self._index)
             if time_s > self._end_s:
                 break
             if time_s >= self._start_s and wanted(self._index, time_s * self._to_real):
@@ -202,7 +198,7 @@ class ClipReader:
                 self._complete = True
                 break
         if not found:
-            part = f"between {self._start_s:g} s and {min(self._end_s, self._clip_end_s()):g} s"
+            part = f"between {self._start_s:g} s and {min(self._end_s, self._timeline.end_s(self._index)):g} s"
             raise ClipUnreadableError(f"{self._name}: no frame can be decoded {part}; choose another part, or copy the clip again")
 
     def pick(self, numbers: Iterable[int]) -> Iterator[Frame]:
@@ -210,26 +206,27 @@ class ClipReader:
 
         A number whose frame cannot be decoded, or lies outside the part to deliver, is left out.
         """
-        for number in sorted(int(number) for number in numbers if self._start_s <= self._time_s(number) <= self._end_s):
+        for number in sorted(int(number) for number in numbers if self._start_s <= self._timeline.time_s(number) <= self._end_s):
             self._go_to(number)
             image = self._first if self._first is not None else self._retrieve()
             if self._index == number and image is not None:
-                yield Frame(number, self._time_s(number) * self._to_real, image)
+                yield Frame(number, self._timeline.time_s(number) * self._to_real, image)
 
     def _at_rate(self, _: int, time_s: float) -> bool:
         return self._thinning.keeps(time_s)
 
     def _choose_keys(self, rate_hz: float) -> None:
         """Leave out, undecoded, the key frames that the rate leaves out."""
-        thinning = Thinning(rate_hz, self._fps / self._to_real)
+        thinning = Thinning(rate_hz, self._timeline.fps / self._to_real)
         stamps_s = self._contents.stamps_s[self._contents.keys]
         part_s = np.sort(stamps_s[(stamps_s >= self._start_s) & (stamps_s <= self._end_s)])
         if isinstance(self._capture, PyAVCapture):
             self._capture.only(np.array([time_s for time_s in part_s if thinning.keeps(time_s * self._to_real)]))
 
     def _go_to(self, number: int) -> None:
-        key = self._key_before(number)
-        if self._may_leap and key > self._index and not (self._leap(number, self._time_s(key)) or self._leap(number, self._time_s(key) - _RUN_UP_S)):
+        key = self._timeline.key_before(number)
+        key_s = self._timeline.time_s(key)
+        if self._may_leap and key > self._index and not (self._leap(number, key_s) or self._leap(number, key_s - _RUN_UP_S)):
             # no timestamp can be relied on: all is read once from the beginning
             self._may_leap = False
             self._capture.release()
@@ -239,23 +236,9 @@ class ClipReader:
         while self._index < number and self._grab():
             self._first = None
 
-    def _key_before(self, number: int) -> int:
-        """Return the number of the last key frame up to a frame; -1 where there is none."""
-        keys = self._key_numbers()
-        at = int(np.searchsorted(keys, number, side="right")) - 1
-        return int(keys[at]) if at >= 0 else -1
-
-    def _key_numbers(self) -> IntArray:
-        """Return the numbers of the key frames, in order."""
-        if self._keys is None:
-            stamps_s = self._contents.stamps_s[self._contents.keys]
-            keys = np.searchsorted(self._times_s, stamps_s[np.isfinite(stamps_s)] - 0.25 / self._fps)
-            self._keys = np.unique(keys[keys < len(self._times_s)])
-        return self._keys
-
     def _leap(self, number: int, key_s: float) -> bool:
         """Go to a frame from a key frame; False where timestamps do not prove that it was found."""
-        if number >= len(self._times_s):
+        if number >= self._timeline.frames:
             return False
         try:
             if not isinstance(self._capture, PyAVCapture):
@@ -266,7 +249,7 @@ class ClipReader:
             return False
         self._first = None
         while self._capture.grab():
-            near = self._nearest(self._stamp_s())
+            near = self._timeline.nearest(self._stamp_s())
             if near is None or near > number:
                 return False
             self._index = near
@@ -286,17 +269,16 @@ class ClipReader:
         return capture
 
     def _check_start(self) -> None:
-        if self._start_s >= self._clip_end_s():
-            raise ClipUnreadableError(
-                f"{self._name}: the start at {self._start_s:g} s lies beyond the clip's end at {self._clip_end_s():.1f} s; start earlier"
-            )
+        end_s = self._timeline.end_s(self._index)
+        if self._start_s >= end_s:
+            raise ClipUnreadableError(f"{self._name}: the start at {self._start_s:g} s lies beyond the clip's end at {end_s:.1f} s; start earlier")
 
     def _undecodable(self) -> ClipUnreadableError:
         return ClipUnreadableError(
             f"{self._name}: no frame can be decoded (codec {self._contents.codec}); save or export the clip again as MP4 (H.264), or copy it again"
         )
 
-    def _find_announced_fps(self) -> float:
+    def _announced_fps(self) -> float:
         for fps in (float(self._capture.get(cv2.CAP_PROP_FPS)), self._contents.fps):
             if _PLAUSIBLE_FPS[0] <= fps <= _PLAUSIBLE_FPS[1]:
                 return fps
@@ -330,7 +312,7 @@ class ClipReader:
             return self._grab_key()
         # OpenCV gives up at a damaged packet as it does at the end; it goes on when asked again. Each attempt uses up one
         # packet at least, so there need be no more attempts than frames left.
-        left = max(1, len(self._times_s) - self._index - 1)
+        left = max(1, self._timeline.frames - self._index - 1)
         if not any(self._capture.grab() for _ in range(left)):
             return False
         self._index = self._number(self._stamp_s())
@@ -339,7 +321,7 @@ class ClipReader:
     def _grab_key(self) -> bool:
         """Go to the next key frame."""
         while self._capture.grab():
-            near = self._nearest(self._stamp_s())
+            near = self._timeline.nearest(self._stamp_s())
             if near is not None and near > self._index:
                 self._index = near
                 return True
@@ -352,19 +334,13 @@ class ClipReader:
         the decoding time where frames are stored out of order), so only a stamp that fits one in the file counts.
         """
         follows = self._index + 1
-        if not self._stamped or follows >= len(self._times_s):
+        if not self._timeline.stamped or follows >= self._timeline.frames:
             return follows
-        near = self._nearest(stamp_s)
+        near = self._timeline.nearest(stamp_s)
         if near is None or near <= follows:
             return follows
         self._lost += near - follows
         return near
-
-    def _nearest(self, stamp_s: float) -> int | None:
-        """Return the number of the frame that a timestamp belongs to, None where it fits none."""
-        at = int(np.searchsorted(self._times_s, stamp_s))
-        near = min((i for i in (at - 1, at) if 0 <= i < len(self._times_s)), key=lambda i: abs(self._times_s[i] - stamp_s))
-        return near if abs(self._times_s[near] - stamp_s) < 0.25 / self._fps else None
 
     def _stamp_s(self) -> float:
         """Timestamp of the frame just grabbed."""
@@ -388,16 +364,6 @@ class ClipReader:
         height, width = image.shape[:2]
         size = (round(width * across), height) if across > 1 else (width, round(height / across))
         return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
-
-    def _time_s(self, index: int) -> float:
-        """Clip time of a frame; beyond the announced ones it goes on at the clip's rate."""
-        if index < len(self._times_s):
-            return float(self._times_s[index])
-        last = float(self._times_s[-1]) if len(self._times_s) else -1.0 / self._fps
-        return last + (index - len(self._times_s) + 1) / self._fps
-
-    def _clip_end_s(self) -> float:
-        return self._time_s(max(len(self._times_s) - 1, self._index, 0)) + 1.0 / self._fps
 
 
 def _as_bgr(image: cv2.typing.MatLike) -> Image:
