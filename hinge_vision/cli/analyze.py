@@ -78,7 +78,7 @@ def _analyze_one(clip: Path, out: Path, settings: Settings, thresholds: Threshol
     with quiet_libraries(talk):
         from hinge_vision.analysis import analyze as analyze_clip
         from hinge_vision.report.json_report import to_json
-        from hinge_vision.report.text import terminal_lines
+        from hinge_vision.report.terminal import terminal_lines
         from hinge_vision.report.write import write_report
 
         with progress_bar(clip.name, talk) as progress:

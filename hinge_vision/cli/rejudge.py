@@ -32,7 +32,7 @@ def rejudge(folder: Path, thresholds_path: Path, clip: Path | None, quiet: bool,
         from hinge_vision.batch.one_clip import write_rejudgement
         from hinge_vision.batch.record import whole_record
         from hinge_vision.report.names import VIDEO
-        from hinge_vision.report.text import terminal_lines
+        from hinge_vision.report.terminal import terminal_lines
 
         record = whole_record(folder)
         report = rejudge_folder(folder, thresholds)

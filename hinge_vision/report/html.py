@@ -15,6 +15,7 @@ from hinge_vision.findings.model import Fault
 from hinge_vision.report import plots, text
 from hinge_vision.report.evidence import KeyFrame
 from hinge_vision.report.json_report import to_dict
+from hinge_vision.report.limits import cannot_know, limits
 from hinge_vision.report.model import DISCLAIMER, Report
 from hinge_vision.report.pictures import jpeg, shrunk
 from hinge_vision.report.templating import inline, template_environment
@@ -108,7 +109,8 @@ def page(report: Report, pictures: tuple[Picture, ...] = (), video: PageVideo | 
         video=video,
         figures=figures,
         data={"figures": figures, "readings": _readings(report), "video_start_s": 0.0 if video is None else round(video.start_s, 4)},
-        limits=text.limits(report),
+        limits=limits(report),
+        cannot_know=cannot_know(),
         disclaimer=DISCLAIMER,
         settings=_settings(report),
         versions=_versions(report),

@@ -12,6 +12,7 @@ import numpy as np
 from hinge_vision.arrays import FloatArray
 from hinge_vision.findings.model import Evidence
 from hinge_vision.report import text
+from hinge_vision.report.limits import limits
 from hinge_vision.report.model import DISCLAIMER, SCHEMA_VERSION, Report
 
 DECIMALS = 3
@@ -61,7 +62,7 @@ def to_dict(report: Report) -> dict[str, Any]:
             "reasons": [asdict(reason) for reason in judgement.quality.reasons],
             "measured": number(judgement.quality.measured),
         },
-        "limits": [{"what": what, "next_time": remedy} for what, remedy in text.limits(report)],
+        "limits": [{"what": what, "next_time": remedy} for what, remedy in limits(report)],
         "accuracy": report.accuracy,
         "self_assessment": list(text.SELF_ASSESSMENT),
         "disclaimer": DISCLAIMER,

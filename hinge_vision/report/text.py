@@ -1,16 +1,14 @@
-"""Plain words for people: the verdict, what each finding means, what was not judged, how to test oneself."""
+"""Plain words for people: the verdict, what each finding means, how to test oneself."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import numpy as np
 
 from hinge_vision.findings.faults.limited_range import BACK_TOOK_OVER, KNEES_TOOK_OVER
 from hinge_vision.findings.faults.overextension import LEANS_BACK
 from hinge_vision.findings.model import Drill, Evidence, Fault, Finding, Observation, ObservationName, RepMeasures
-from hinge_vision.report.contacts import CLEAR_PCT
 from hinge_vision.report.model import Report
 
 FAULT_TITLES: dict[Fault, str] = {
@@ -72,10 +70,6 @@ GENERAL_FILMING = (
     "Film from the side with the camera level at hip height, the whole body from head to feet in the picture. "
     "Stand still for two seconds, then do three or more reps. Tight clothes and no hood help; plates should leave the hip in view."
 )
-SMALL_ROLL_DEG = 2.0
-"""Tilt of the camera beyond which the reader is told of it; the room's lines tell it within a degree."""
-SMALL_FIGURE_DEG = 10.0
-"""Yaw beyond which the reader is told to set the camera straighter (DESIGN section 2: lumbar error grows from 8 deg on)."""
 
 
 def degrees(value: float, sd: float = float("nan"), *, signed: bool = False) -> str:
@@ -289,66 +283,6 @@ def drill_dose(drill: Drill) -> str:
     return ", ".join(parts)
 
 
-def limits(report: Report) -> tuple[tuple[str, str], ...]:
-    """Return what could not be judged, or not well, each with what to do about it next time."""
-    notes = [(reason.text, reason.remedy) for reason in report.judgement.quality.reasons]
-    if report.motion is None or not report.judgement.quality.judgeable:
-        return tuple(notes)
-    baseline = report.motion.baseline.source
-    if baseline in ("lockout", "prior"):
-        consequence = " A lean-back at lockout shows less surely from there, and only where the trunk's lean agrees." if baseline == "lockout" else ""
-        notes.append((f"Zero is {BASELINE_NAMES[baseline]}.{consequence}", "Stand still for two seconds before the first rep."))
-    if report.motion.baseline.head_gap_pct > CLEAR_PCT:
-        notes.append(
-            (
-                "The back of the head stood clear of the rod from the start; only whether it moved further away can be told.",
-                "Stand tall, the head in line with the back, before the first rep.",
-            )
-        )
-    measured = report.judgement.quality.measured
-    if measured < 0.9:
-        notes.append(
-            (
-                f"Within the reps the low back could be measured in {100 * measured:.0f} % of the frames.",
-                "Keep back and hips free of plates, arms and other people.",
-            )
-        )
-    yaw = np.abs(report.motion.yaw_deg)
-    if np.isfinite(yaw).any() and float(np.nanmedian(yaw)) > SMALL_FIGURE_DEG:
-        notes.append(
-            (
-                f"The camera stood about {np.nanmedian(yaw):.0f}° off the pure side view; the true angles may be larger.",
-                "Set the camera square to the side.",
-            )
-        )
-    roll_deg = float("nan") if report.track is None else report.track.roll_deg
-    if abs(roll_deg) > SMALL_ROLL_DEG:
-        notes.append((f"The camera was tilted by {abs(roll_deg):.0f}° to the side; the angles are corrected for it.", "Set the camera level."))
-    if report.track is not None and report.track.to_picture is not None:
-        notes.append(("The camera moved during the clip; the angles are corrected for it.", "Put the phone on something that stands."))
-    if any(measure.partial for measure in report.judgement.measures):
-        notes.append(
-            (
-                "The clip starts or ends inside a rep; that rep counts only as far as it was seen.",
-                "Start filming before the first rep and stop after the last.",
-            )
-        )
-    if report.clip.truncated:
-        notes.append(("The file ends before the clip does.", "Copy the file from the phone again."))
-    if report.clip.decode_failures:
-        notes.append((f"{count(report.clip.decode_failures, 'frame')} of the file could not be decoded.", "Copy the file from the phone again."))
-    return tuple(dict.fromkeys(notes))
-
-
-def cannot_know() -> tuple[str, ...]:
-    """Return what no clip of this kind can tell."""
-    return (
-        "One camera sees one side: twisting and side-bending are not measured.",
-        "The back is measured at the surface of the clothes, as change since this lifter's own standing. Some rounding is normal in trained lifters.",
-        "A finding says what was seen and how far. It names no cause, no injury, and no risk of one.",
-    )
-
-
 def rep_uncertainty(report: Report, number: int) -> tuple[float, float]:
     """Return the standard errors (hip, low back; degrees) at the bottom of a rep, NaN where not known."""
     if report.motion is None or report.segmentation is None:
@@ -357,37 +291,3 @@ def rep_uncertainty(report: Report, number: int) -> tuple[float, float]:
         if rep.number == number:
             return float(report.motion.hip_flexion.sd_deg[rep.bottom]), float(report.motion.lumbar_flexion.sd_deg[rep.bottom])
     return float("nan"), float("nan")
-
-
-def terminal_lines(report: Report, folder: Path) -> list[str]:
-    """Return what the command line prints after an analysis: verdict, a small table, the drill, the report's path."""
-    lines = [verdict(report)]
-    judgement = report.judgement
-    if judgement.measures and judgement.quality.judgeable:
-        table = [("rep", "hips", "low back at bottom", "at lockout", "seen")]
-        for measure in judgement.measures:
-            hip_sd, lumbar_sd = rep_uncertainty(report, measure.rep)
-            table.append(
-                (
-                    str(measure.rep),
-                    degrees(measure.peak_hip_flexion_deg, hip_sd),
-                    degrees(measure.lumbar_at_bottom_deg, lumbar_sd, signed=True),
-                    degrees(measure.lumbar_at_lockout_deg, signed=True),
-                    rep_remark(report, measure),
-                )
-            )
-        widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
-        lines.append("")
-        lines += ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
-        lines.append("low back: + rounds, \u2212 arches, against the lifter's own standing")
-    for observation in judgement.observations:
-        lines += ["", f"Also seen: {OBSERVATION_TITLES[observation.name]} ({rep_list(observation.reps)})."]
-    if judgement.drills:
-        drill = judgement.drills[0]
-        dose = drill_dose(drill)
-        lines += ["", f"Drill: {drill.name}{f' ({dose})' if dose else ''}. {drill.cue}"]
-    notes = limits(report)
-    if notes:
-        lines += ["", "Next time: " + " ".join(dict.fromkeys(remedy for _, remedy in notes if remedy))]
-    lines += ["", f"Report: {folder / 'report.html'}"]
-    return lines

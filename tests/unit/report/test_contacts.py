@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hinge_vision.findings.model import Evidence, Finding
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.report.contacts import contact_states, fault_moments
-from hinge_vision.report.text import limits
+from hinge_vision.report.limits import limits
 from tests.report_fixture import sample_report, with_hole
 
 
