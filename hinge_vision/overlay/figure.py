@@ -106,22 +106,6 @@ def _chains(take: Callable[[str], FloatArray], foot_moved: FloatArray, scale: fl
     return tuple(np.stack([joint(name) for name in chain], axis=1) for chain in CHAINS)
 
 
-def head_circles(track: PoseTrack) -> FloatArray:
-    """Return a circle that holds the lifter's face in each frame, (N, 3) x, y, radius in source pixels; gaps are bridged, never left open."""
-    points = track.landmarks[:, [Landmark.NOSE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR], :2]
-    known = np.isfinite(points).all(axis=2)
-    weight = np.maximum(known.sum(axis=1, keepdims=True), 1)
-    centre = np.where(known[..., None], points, 0.0).sum(axis=1) / weight
-    centre[~known.any(axis=1)] = np.nan
-    spread = np.linalg.norm(np.where(known[..., None], points - centre[:, None], 0.0), axis=2).max(axis=1)
-    radius = np.maximum(0.075 * track.stature_px, spread + 0.045 * track.stature_px)
-    found = np.flatnonzero(np.isfinite(centre).all(axis=1))
-    if not found.size:
-        return np.full((len(points), 3), np.nan)
-    rows = np.arange(len(points))
-    return np.stack([np.interp(rows, found, values[found]) for values in (centre[:, 0], centre[:, 1], radius)], axis=1)
-
-
 def _between(outline: FloatArray, upper: FloatArray, lower: FloatArray) -> FloatArray:
     """Return the outline with all points NaN that do not lie between the ones nearest to `upper` and `lower`."""
     rows = np.flatnonzero(np.isfinite(outline).all(axis=2).any(axis=1) & np.isfinite(upper).all(axis=1) & np.isfinite(lower).all(axis=1))

@@ -10,11 +10,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from hinge_vision.arrays import FloatArray, ImageArray
+from hinge_vision.arrays import ImageArray
 from hinge_vision.cores import opencv_in_one_thread
 from hinge_vision.errors import HingeVisionError, OutputError, SettingsError
 from hinge_vision.overlay.draw import Overlay
-from hinge_vision.overlay.figure import head_circles
+from hinge_vision.overlay.face import blurred, head_circles
 from hinge_vision.pose.track import ClipInfo
 from hinge_vision.report.evidence import bottom_frames, key_frames
 from hinge_vision.report.model import Report
@@ -228,7 +228,7 @@ class _Pictures:
                 row = float(np.interp(frame.time_s, track.time_s, rows))
                 image = frame.image
                 if heads is not None:
-                    image = _blurred(image, heads[round(row)] * self.size_px()[0] / self.report.clip.width_px)
+                    image = blurred(image, heads[round(row)] * self.size_px()[0] / self.report.clip.width_px)
                 yield Frame(frame.index, frame.time_s, overlay.draw(image, row, onto=True)), shown
 
 
@@ -303,24 +303,6 @@ def _first_bottom_s(report: Report) -> float:
         return 0.0
     first = next((rep for rep in report.segmentation.reps if not rep.partial), report.segmentation.reps[0])
     return float(report.motion.time_s[first.bottom])
-
-
-def _blurred(image: ImageArray, circle: FloatArray) -> ImageArray:
-    """Return the picture with a circle (x, y, radius) reduced to a few patches of colour."""
-    if not np.isfinite(circle).all():
-        return image
-    x, y, radius = circle
-    left, top = max(0, int(x - radius)), max(0, int(y - radius))
-    right, bottom = min(image.shape[1], int(x + radius) + 1), min(image.shape[0], int(y + radius) + 1)
-    if right - left < 2 or bottom - top < 2:
-        return image
-    patch = image[top:bottom, left:right]
-    coarse = cv2.resize(cv2.resize(patch, (4, 4), interpolation=cv2.INTER_AREA), (right - left, bottom - top), interpolation=cv2.INTER_LINEAR)
-    columns, rows = np.meshgrid(np.arange(left, right), np.arange(top, bottom))
-    inside = np.hypot(columns - x, rows - y)[..., None] <= radius
-    blurred = image.copy()
-    blurred[top:bottom, left:right] = np.where(inside, coarse, patch)
-    return blurred
 
 
 def _video_name(slow: float, side_by_side: bool) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from hinge_vision.errors import OutputError, SettingsError
-from hinge_vision.overlay.figure import head_circles
+from hinge_vision.overlay.face import head_circles
 from hinge_vision.overlay.render import REPORT_SHORT_SIDE_PX, SHORT_SIDE_PX, annotate, open_clip, output_size_px, select_frames
 from tests.report_fixture import SAMPLES, declined_report, sample_report, shortened
 
@@ -102,15 +102,6 @@ def test_blurring_leaves_no_frame_of_an_earlier_export_behind(report, tmp_path):
     annotate(report, CLIP, tmp_path, frames="every:10", video=False)
     annotate(report, CLIP, tmp_path, frames="every:20", video=False, blur_face=True)
     assert sorted(path.name for path in (tmp_path / "frames").iterdir()) == ["frame_000000.png", "frame_000020.png"]
-
-
-def test_the_face_stays_covered_in_frames_where_the_head_was_not_found(report):
-    track = report.track
-    landmarks = track.landmarks.copy()
-    landmarks[10:20, :12] = np.nan
-    circles = head_circles(replace(track, landmarks=landmarks))
-    assert np.isfinite(circles).all()
-    assert np.abs(circles[10:20] - head_circles(track)[10:20]).max() < 0.05 * track.stature_px
 
 
 def test_large_clips_come_out_smaller_and_small_ones_as_they_are():
