@@ -22,8 +22,6 @@ import render_hinge  # noqa: E402  # type: ignore[import-not-found]
 
 # The first 241 lifters of those that ship measured held 30 postures, the next 574 18: bodies are worth more than postures.
 POSTURES = 12
-# From this lifter on some wear trousers that hardly part from the wall.
-FIRST_LIKE_WALL = 20_300
 MALE_CLOTHES = ["male_casualsuit01", "male_casualsuit02", "male_casualsuit03", "male_casualsuit04", "male_casualsuit06", "male_worksuit01", "male_casualsuit05"]
 FEMALE_CLOTHES = ["female_casualsuit01", "female_casualsuit02", "female_sportsuit01"]
 
@@ -70,13 +68,6 @@ def lifter(rng: np.random.Generator) -> dict[str, Any]:
         "body": json.dumps(body),
         "noprops": bool(rng.random() < 0.3),
     }
-
-
-def trousers_like_wall(rng: np.random.Generator, who: dict[str, Any]) -> None:
-    """Give some lifters trousers of nearly the wall's colour: their masks may lack the buttocks."""
-    if rng.random() < 0.15:
-        wall = np.array([float(v) for v in who["wall"].split(",")]) * rng.uniform(0.7, 1.1)
-        who["colors"] = json.dumps({**json.loads(who["colors"]), "bottom": [round(float(v), 3) for v in wall]})
 
 
 def postures(rng: np.random.Generator, imp: str) -> list[dict[str, Any]]:
@@ -127,8 +118,6 @@ def main() -> None:
         rng = np.random.default_rng(1000 + number)
         who = lifter(rng)
         drawn = postures(rng, who["imp"])
-        if number >= FIRST_LIKE_WALL:
-            trousers_like_wall(np.random.default_rng([number, 1]), who)
         render_hinge.curves = lambda *_, drawn=drawn, **__: drawn
         arguments = ["neutral", "--out", str(folder / "x"), "--frames", ",".join(map(str, range(POSTURES))), "--seed", str(number)]
         if who.pop("noprops"):
