@@ -55,7 +55,9 @@ def judge(track: PoseTrack, motion: Motion, segmentation: Segmentation, exercise
         limited = limited_range(item, motion, exercise, thresholds)
         claims = [coupled_flexion(item, motion, thresholds), overextension(item, motion, thresholds), *([] if limited is None else [limited])]
         faults += [claim for claim in claims if claim.stands(thresholds)]
-        undecided += [item.rep.number] if any(claim.stays_open(thresholds) for claim in claims) else []
+        found = any(claim.stands(thresholds) for claim in claims)
+        if any(claim.stays_open(thresholds) for claim in claims) or (not found and _may_go_deeper(item, exercise, thresholds)):
+            undecided.append(item.rep.number)
         seen += [claim for claim in observe(item, motion, thresholds) if claim.stands(thresholds)]
     findings = tuple(finding(claims) for fault in FAULTS if (claims := [claim for claim in faults if claim.name == fault]))
     observations = tuple(observation(noted) for name in OBSERVATIONS if (noted := [claim for claim in seen if claim.name == name]))
@@ -70,6 +72,12 @@ def judge(track: PoseTrack, motion: Motion, segmentation: Segmentation, exercise
         quality=Quality(gate.judgeable, gate.reasons, _measured(motion, segmentation)),
         undecided=tuple(undecided),
     )
+
+
+def _may_go_deeper(item: RepReadings, exercise: Exercise | None, thresholds: Thresholds) -> bool:
+    """Tell whether a rep may go on into depths that the clip does not show, from short of what its exercise asks for."""
+    limit_deg = thresholds.hip_range(exercise)
+    return not item.depth_seen and (limit_deg is None or not item.hip.measured or item.hip.value < limit_deg)
 
 
 def lost_contacts(judged: Sequence[RepReadings], thresholds: Thresholds) -> tuple[str, ...]:

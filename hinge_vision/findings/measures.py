@@ -11,6 +11,7 @@ from hinge_vision.findings.confidence import Reading, rep_quality
 from hinge_vision.findings.shape import bow_deg, convexity_pct
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.findings.view import view_yaw_deg
+from hinge_vision.kinematics.filters import stretches
 from hinge_vision.kinematics.motion import GAPS, Angle, Motion
 from hinge_vision.kinematics.reps import Rep, Segmentation
 from hinge_vision.pose.track import PoseTrack
@@ -23,6 +24,9 @@ ONSET_SHARE = 0.25
 ONSET_MIN_DEG = 6.0
 # Rounding counts where it lasts for this share of the lower half of a rep.
 _SUSTAINED = 0.3
+# The deepest point was seen where the clip shows so much of the way to either side of it, and nothing unmeasured for longer lies this near.
+_LEAST_WAY_S = 0.1
+_HIDDEN_S = 0.3
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class RepReadings:
     the low back began to move (NaN = it did not, or the way was not seen). `standing_convexity_pct` is that of the
     zero. `yaw_deg` is the median over the rep without its
     lockout, `measured` the share of the rep with a low back, `quality` how well the rep was seen, 0..1. `depth_seen`:
-    whether the clip shows the rep's deepest point, with a way to either side of it.
+    whether the clip shows the rep's deepest point, with a way to either side of it, and not hidden.
     """
 
     rep: Rep
@@ -149,7 +153,7 @@ def _read(
         yaw_deg=yaw_deg,
         measured=measured,
         quality=rep_quality(measured, yaw_deg, known_median(motion.confidence[window]), thresholds) * (1.0 - unsteady / 2.0),
-        depth_seen=bool(min(motion.time_s[rep.bottom] - motion.time_s[rep.start], motion.time_s[rep.end] - motion.time_s[rep.bottom]) >= 0.1),
+        depth_seen=_depth_seen(motion, rep),
     )
 
 
@@ -227,6 +231,16 @@ def _onset_hip_deg(motion: Motion, rep: Rep, lumbar_at_depth_deg: float) -> floa
     # the last moment at which it was still at rest, so that a flicker early on is no onset
     rest = np.flatnonzero(lumbar <= moved)
     return float(hip[min(int(rest[-1]) + 1, len(hip) - 1)])
+
+
+def _depth_seen(motion: Motion, rep: Rep) -> bool:
+    """Tell whether the clip shows how deep a rep went: its way down and up, and its bottom not hidden or beside a stretch that is."""
+    time_s = motion.time_s
+    bottom_s = time_s[rep.bottom]
+    if min(bottom_s - time_s[rep.start], time_s[rep.end] - bottom_s) < _LEAST_WAY_S:
+        return False
+    hidden = [(time_s[first], time_s[stop - 1]) for first, stop in stretches(~np.isfinite(motion.hip_flexion.value_deg))]
+    return not any(last_s - first_s > _HIDDEN_S and first_s - _HIDDEN_S <= bottom_s <= last_s + _HIDDEN_S for first_s, last_s in hidden)
 
 
 def _standing_shape(shape: FloatArray, motion: Motion, segmentation: Segmentation) -> float:

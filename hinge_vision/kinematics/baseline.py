@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hinge_vision.arrays import BoolArray, FloatArray
+from hinge_vision.arrays import BoolArray, FloatArray, known_median
 from hinge_vision.errors import SettingsError
 from hinge_vision.kinematics.filters import rate_of_change, stretches
 from hinge_vision.kinematics.motion import BaselineSource
@@ -19,6 +19,8 @@ _STAND_UPRIGHT_DEG = 12.0
 _MAX_LEAN_DEG = 22.0
 _MAX_HIP_DEG = 28.0
 _MAX_KNEE_DEG = 32.0
+# Beyond these limits by so much he is bent over, whatever the user says: three standard errors of that estimate.
+_BENT_DEG = 15.0
 # Still = the trunk turns slower than this.
 _STILL_DEG_PER_S = 10.0
 # Standing still this long, other than right after a rep, is quiet standing; a shorter halt at the top is a lockout.
@@ -68,13 +70,15 @@ def find_reference(
     Raises
     ------
     SettingsError
-        Nothing was measured at the moment the user names.
+        Nothing was measured at the moment the user names, or the lifter is bent over then.
     """
     none = np.zeros(len(time_s), dtype=bool)
     if standing_at_s is not None:
         rows = measured & (np.abs(time_s - standing_at_s) <= 0.25)
         if not rows.any():
             raise SettingsError("the lifter could not be measured at the moment named; give another with --standing-at")
+        if known_median(trunk_inclination_deg[rows]) > _MAX_LEAN_DEG + _BENT_DEG or known_median(alone_deg[rows, 3]) > _MAX_HIP_DEG + _BENT_DEG:
+            raise SettingsError("the lifter is bent over at the moment named; give one at which he stands upright with --standing-at")
         return Reference("user", rows, STANDING_SD_DEG)
     usable = measured & np.isfinite(trunk_inclination_deg)
     if not usable.any():

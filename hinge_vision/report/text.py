@@ -264,7 +264,9 @@ def rep_remark(report: Report, measure: RepMeasures) -> str:
     words += [OBSERVATION_TITLES[name].lower() for name in measure.observations]
     if measure.partial:
         words.append("seen in part")
-    return ", ".join(words) or ("not sure" if measure.rep in report.judgement.undecided else "no fault seen")
+    if measure.rep in report.judgement.undecided and not measure.faults:
+        words.append("not sure")
+    return ", ".join(words) or "no fault seen"
 
 
 def observation_text(observation: Observation) -> str:

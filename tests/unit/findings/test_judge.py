@@ -286,3 +286,25 @@ def test_hips_that_rise_while_the_trunk_leans_further_are_said_at_any_rate_and_t
     rows = slice(None, None, step)
     thinned = track_rows(track, rows)
     assert [(item.name, item.reps) for item in judged(thinned, rows_of(lifted, rows)).observations] == [("hips_rise_first", (1,))]
+
+
+@pytest.mark.parametrize("name", ["deadlift_neutral", "deadlift_rounded"])
+def test_hips_hidden_at_the_bottom_of_every_rep_are_not_said_to_stop_short_and_the_rep_is_not_called_clean(name):
+    track, motion = sample(name)
+    hidden = motion
+    for rep in segment(motion).reps:
+        bottom_s = float(motion.time_s[rep.bottom])
+        hidden = with_hole(hidden, bottom_s - 0.6, bottom_s + 0.6)
+    judgement = judged(track, hidden)
+    assert "limited_range" not in faults(judgement)
+    assert all(measure.faults or measure.rep in judgement.undecided for measure in judgement.judged)
+
+
+def test_a_clip_that_ends_on_the_way_down_is_not_called_clean():
+    track, motion = sample("deadlift_rounded")
+    rep = segment(motion).reps[0]
+    low = int(np.flatnonzero(motion.trunk_inclination.value_deg[rep.start :] > 45)[0]) + rep.start
+    rows = slice(0, low)
+    judgement = judged(track_rows(track, rows), rows_of(motion, rows), "deadlift")
+    assert judgement.judged
+    assert all(measure.rep in judgement.undecided for measure in judgement.judged)

@@ -189,3 +189,11 @@ def test_the_back_is_said_to_have_taken_over_only_where_it_did():
     assert text.TAKEN_OVER not in text.finding_meaning(report, finding)
     taken = replace(finding, evidence=(hips, replace(hips, why=KNEES_TOOK_OVER)))
     assert text.TAKEN_OVER in text.finding_meaning(report, taken)
+
+
+def test_a_rep_seen_in_part_that_could_not_be_decided_says_both():
+    report = sample_report("deadlift_neutral")
+    first, *others = report.judgement.measures
+    partial = replace(first, partial=True)
+    unsure = replace(report, judgement=replace(report.judgement, measures=(partial, *others), undecided=(first.rep,)))
+    assert text.rep_remark(unsure, partial) == "seen in part, not sure"
