@@ -11,6 +11,7 @@ from hinge_vision.kinematics.baseline import Reference, find_reference
 from hinge_vision.kinematics.filters import bridge_gaps, smooth
 from hinge_vision.kinematics.motion import Angle, Baseline, Motion
 from hinge_vision.pose.sides import landmark_yaw_deg
+from hinge_vision.pose.stature import as_large_as_lifting
 from hinge_vision.pose.track import PoseTrack
 from hinge_vision.settings import Settings
 from hinge_vision.spine.change_map import bent_over
@@ -60,7 +61,7 @@ def measure(track: PoseTrack, settings: Settings) -> Motion:
     lean_deg = seen.lean_deg()
     try:
         moment_s = _real_s(settings.standing_at_s, track, settings)
-        reference = find_reference(time_s, lean_deg, alone_deg, _from_the_side(track, measured, settings), moment_s)
+        reference = find_reference(time_s, lean_deg, alone_deg, _may_hold_the_zero(track, measured, settings), moment_s)
     except SettingsError as error:
         raise SettingsError(f"{track.clip.name}: {error}") from None
     standing, zero_deg, zero_sd_deg = _zero(model, reference, body, alone_deg, measured)
@@ -93,10 +94,17 @@ def measure(track: PoseTrack, settings: Settings) -> Motion:
     )
 
 
-def _from_the_side(track: PoseTrack, measured: BoolArray, settings: Settings) -> BoolArray:
-    """Return the measured frames that may hold the zero: those seen from the side, where there are any and the user names no moment."""
-    from_side = measured & ~(landmark_yaw_deg(track) > _MOST_TURNED_DEG)
-    return from_side if from_side.any() and settings.standing_at_s is None else measured
+def _may_hold_the_zero(track: PoseTrack, measured: BoolArray, settings: Settings) -> BoolArray:
+    """Return the measured frames that may hold the zero: seen from the side, and as large as where he lifts; each only if it leaves any.
+
+    Where the user names the moment, all may.
+    """
+    if settings.standing_at_s is not None:
+        return measured
+    rows = measured
+    for wanted in (~(landmark_yaw_deg(track) > _MOST_TURNED_DEG), as_large_as_lifting(track.landmarks, track.time_s, track.to_picture)):
+        rows = rows & wanted if (rows & wanted).any() else rows
+    return rows
 
 
 def _real_s(clip_s: float | None, track: PoseTrack, settings: Settings) -> float | None:

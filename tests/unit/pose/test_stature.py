@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from hinge_vision.arrays import FloatArray
-from hinge_vision.pose.stature import stature_px
+from hinge_vision.pose.stature import as_large_as_lifting, stature_px
 from tests.unit.pose.test_survey import person
 
 
@@ -37,3 +38,32 @@ def test_someone_who_comes_up_to_the_camera_after_the_lift_has_the_size_he_lifts
 def test_nobody_has_no_size() -> None:
     nobody = np.full((3, 33, 4), np.nan)
     assert np.isnan(stature_px(nobody, at_15_hz(nobody)))
+
+
+def stands_then_lifts(size_px: float, stands_s: float) -> tuple[FloatArray, FloatArray]:
+    """Landmarks of somebody who stands at one size, then lifts at 200 px; and which frames are those of the set."""
+    before = round(15 * stands_s)
+    lean_deg = 40.0 * (1.0 - np.cos(2.0 * np.pi * np.arange(90) / 30.0))
+    marks = [person(400, size_px=size_px).landmarks] * before + [person(400, lean_deg=float(lean), size_px=200).landmarks for lean in lean_deg]
+    return np.array(marks), np.arange(len(marks)) >= before
+
+
+@pytest.mark.parametrize(("size_px", "stands_s"), [(250.0, 2.0), (300.0, 12.0), (140.0, 6.0)])
+def test_someone_who_stands_nearer_or_further_away_before_the_set_has_the_size_he_lifts_at(size_px: float, stands_s: float) -> None:
+    marks, lifts = stands_then_lifts(size_px, stands_s)
+    time_s = at_15_hz(marks)
+    np.testing.assert_allclose(stature_px(marks, time_s), stature_px(marks[lifts], time_s[lifts]), rtol=0.03)
+
+
+@pytest.mark.parametrize("size_px", [250.0, 140.0])
+def test_frames_of_another_size_than_the_lifts_are_told_apart(size_px: float) -> None:
+    marks, lifts = stands_then_lifts(size_px, 6.0)
+    as_large = as_large_as_lifting(marks, at_15_hz(marks))
+    changes = int(np.argmax(lifts))
+    assert not as_large[: changes - 15].any()
+    assert as_large[changes + 15 :].mean() > 0.95
+
+
+def test_someone_who_never_bends_is_of_one_size() -> None:
+    marks = np.array([person(400).landmarks] * 30)
+    assert as_large_as_lifting(marks, at_15_hz(marks)).all()
