@@ -9,8 +9,8 @@ from hinge_vision.kinematics.motion import Motion
 # The benchmark's rendered lifters were filmed up to this far off the pure side.
 SHOWN_UP_TO_YAW_DEG = 15.0
 # docs/method.md: the largest of its tables' means, the worst clip of all; a test holds them together.
-LUMBAR_MEAN_ERROR_DEG = 2.1
-LUMBAR_WORST_CLIP_DEG = 5.9
+LUMBAR_MEAN_ERROR_DEG = 2.4
+LUMBAR_WORST_CLIP_DEG = 16.7
 
 
 def accuracy_statement(motion: Motion) -> str:
