@@ -108,14 +108,14 @@ def recorded_at(clip: Path, modified_s: float) -> tuple[str, str]:
         for name in _DATE_NAMES:
             with suppress(ValueError):
                 text = container.metadata.get(name, "").replace("Z", "+00:00")
-                moment = datetime.fromisoformat(_plain(text))
+                moment = datetime.fromisoformat(_with_colon_in_zone(text))
                 if moment.year >= _EARLIEST_YEAR:
                     return moment.isoformat(timespec="seconds"), "container"
     return file_date(modified_s), "file"
 
 
-def _plain(text: str) -> str:
-    """Give a date the form that Python 3.10 reads as well: six decimals or none, a colon in the zone."""
+def _with_colon_in_zone(text: str) -> str:
+    """Write a zone such as +0200 at a date's end as +02:00, which Python 3.10 reads as well; leave other dates as they are."""
     if len(text) > 5 and text[-5] in "+-" and text[-4:].isdigit():
         text = f"{text[:-2]}:{text[-2:]}"
     return text

@@ -140,7 +140,7 @@ def _refusal(
     rep = item.rep
     rows = np.arange(rep.start, rep.end + 1)
     moving = rows[segmentation.phase[rows] != "lockout"]
-    # told from the lifter's depth, and from how far his two sides lie apart in the picture: hidden by plates one of them may be deceived
+    # Two independent estimates of the yaw, from the lifter's depth and from how far his two sides lie apart: plates can spoil either.
     if item.yaw_deg > thresholds.max_yaw_deg or known_median(np.abs(motion.yaw_deg[rows])) > thresholds.max_yaw_deg:
         return "not_side_view"
     if _travel(track, moving) > _TRAVEL:

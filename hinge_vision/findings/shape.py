@@ -13,7 +13,7 @@ from hinge_vision.spine.features import outline_at
 # cloth and flesh differ from body to body, and below the shoulder blades.
 _MID_BACK = (0.08, 0.16)
 _LOW_BACK = (0.18, 0.26)
-# The standing length from sacrum to C7 is this share of stature (sum of the arc lengths of DESIGN section 2).
+# The standing length from sacrum to C7 is this share of stature (sum of the arc lengths, docs/method.md).
 BACK_PER_STATURE = 0.294
 # The lumbar part of the stretch from sacrum to T8, from the sacrum up.
 _LUMBAR_SHARE = 0.7

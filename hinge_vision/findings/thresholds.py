@@ -177,7 +177,7 @@ class Thresholds:
         "real clips: side views read 1 to 20 from the landmarks' depth and up to 16 from the sides' distance, oblique ones 33 and more",
         (20.0, 33.0),
     )
-    full_yaw_deg: float = _limit(12.0, "deg", "yaw from which confidence falls", "DESIGN section 2: errors grow from 8 deg on")
+    full_yaw_deg: float = _limit(12.0, "deg", "yaw from which confidence falls", "docs/method.md, first trials: errors grow from 8 deg on")
     min_stature_px: float = _limit(
         140.0, "px", "height of the lifter in the image below which the outline is too coarse", "1 px is 0.7 % of the height, about 2 deg"
     )

@@ -32,7 +32,7 @@ MIN_BEND_DEG = 25.0
 # A trunk outside -50..140 deg is a mistaken frame.
 PLAUSIBLE_TRUNK_DEG = 45.0
 PLAUSIBLE_REACH_DEG = 95.0
-# Seen from further round than this, a lean tells nothing; walking up to the camera or a cut to a front view are left out.
+# Above this yaw the lean of the trunk is not used; walking up to the camera or a cut to a front view are left out.
 MAX_YAW_DEG = 50.0
 YAW_WINDOW_S = 0.5
 # A rep's hill against the clip's usual one: picking the load up may be a far deeper bend.

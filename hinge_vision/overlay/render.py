@@ -43,8 +43,6 @@ def annotate(
     slow: float = 1.0,
     side_by_side: tuple[Report, Path] | None = None,
     blur_face: bool = False,
-    short_side_px: int = SHORT_SIDE_PX,
-    rate_hz: float = RATE_HZ,
 ) -> list[Path]:
     """Export annotated frames and video of an analysed clip.
 
@@ -67,8 +65,6 @@ def annotate(
     blur_face
         Make the lifter's face unrecognisable, and remove frames of an earlier export that show it. Other people in the picture are left
         as they are, and so is a `report.html` already written (`write_report` has the same option).
-    short_side_px, rate_hz
-        Size and frame rate of the output at most.
 
     Returns
     -------
@@ -102,8 +98,8 @@ def annotate(
         atomic_write_bytes(path, png_bytes(image))
         written.append(path)
 
-    pictures = _Pictures(report, clip_path, short_side_px, rate_hz, blur_face, chosen)
-    other = None if side_by_side is None else _Pictures(*side_by_side, short_side_px, rate_hz, blur_face, frozenset())
+    pictures = _Pictures(report, clip_path, SHORT_SIDE_PX, blur_face, chosen)
+    other = None if side_by_side is None else _Pictures(*side_by_side, SHORT_SIDE_PX, blur_face, frozenset())
     _render(pictures, video_path, save, slow, other)
     return [*written, *([] if video_path is None else [video_path])]
 
@@ -120,7 +116,7 @@ def render_clip(
 
     At most `REPORT_SHORT_SIDE_PX` on the short side: `annotate` makes a larger one.
     """
-    return _render(_Pictures(report, clip_path, REPORT_SHORT_SIDE_PX, RATE_HZ, blur_face, chosen), video_path, sink, 1.0, None)
+    return _render(_Pictures(report, clip_path, REPORT_SHORT_SIDE_PX, blur_face, chosen), video_path, sink, 1.0, None)
 
 
 def refuse_to_replace(clip_path: Path, places: Iterable[Path]) -> None:
@@ -190,7 +186,6 @@ class _Pictures:
     report: Report
     clip_path: Path
     short_side_px: int
-    rate_hz: float
     blur_face: bool
     chosen: frozenset[int]
 
@@ -211,7 +206,7 @@ class _Pictures:
         rows = np.arange(len(track.frame), dtype=float)
         heads = head_circles(track) if self.blur_face else None
         capture_fps = self.report.settings.capture_fps
-        keep = Thinning(self.rate_hz, reader.info.fps if capture_fps is None else capture_fps)
+        keep = Thinning(RATE_HZ, reader.info.fps if capture_fps is None else capture_fps)
         in_video = False
 
         def wanted(number: int, time_s: float) -> bool:

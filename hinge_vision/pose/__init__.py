@@ -1,1 +1,1 @@
-
+"""Pose: a clip in, the lifter's landmarks and outline over time out (`pipeline.track_clip`)."""

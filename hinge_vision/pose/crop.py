@@ -115,7 +115,7 @@ def cut(image: ImageArray, centre_px: FloatArray, side_px: float) -> tuple[Image
 
 
 def _window(image: ImageArray, centre_px: FloatArray, side_px: float) -> tuple[IntArray, IntArray]:
-    """Return the first and the last-but-one pixel of a square around a point, within the image; all of it where they hardly overlap."""
+    """Return the first pixel and the one past the last of a square around a point, within the image; all of it where they hardly overlap."""
     height_px, width_px = image.shape[:2]
     low = np.maximum(np.floor(centre_px - side_px / 2), 0).astype(np.int64)
     high = np.minimum(np.ceil(centre_px + side_px / 2), [width_px, height_px]).astype(np.int64)

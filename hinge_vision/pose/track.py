@@ -85,7 +85,7 @@ class PoseTrack:
     outline_origin : (N,) float
         Index (with fraction) along the outline of the point behind the shoulder.
     stature_px : float
-        The lifter's size in the image: the length of the standing mask, or what limb lengths say of it.
+        The lifter's stature in the image, from limb lengths (`pose.stature`).
     persons : int
         How many people were seen in the clip.
     person : int

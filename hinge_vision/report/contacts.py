@@ -1,7 +1,7 @@
 """The dowel's contact points over time: touching, lost, or not measured; and which moments show a fault.
 
-Contact is judged as change since the lifter's own standing, because bodies differ in how they stand (DESIGN: a swayback's
-low back lies far off the rod without any fault).
+Contact is judged as change since the lifter's own standing, because bodies differ in how they stand (docs/method.md: a
+swayback's low back lies far off the rod without any fault).
 """
 
 from __future__ import annotations

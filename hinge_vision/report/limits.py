@@ -11,7 +11,7 @@ from hinge_vision.report.model import Report
 SMALL_ROLL_DEG = 2.0
 """Tilt of the camera beyond which the reader is told of it; the room's lines tell it within a degree."""
 SMALL_YAW_DEG = 10.0
-"""Yaw beyond which the reader is told to set the camera straighter (DESIGN section 2: lumbar error grows from 8 deg on)."""
+"""Yaw beyond which the reader is told to set the camera straighter (docs/method.md: lumbar error grows from 8 deg on)."""
 
 
 def limits(report: Report) -> tuple[tuple[str, str], ...]:
@@ -70,5 +70,5 @@ def cannot_know() -> tuple[str, ...]:
     return (
         "One camera sees one side: twisting and side-bending are not measured.",
         "The back is measured at the surface of the clothes, as change since this lifter's own standing. Some rounding is normal in trained lifters.",
-        "A finding says what was seen and how far. It names no cause, no injury, and no risk of one.",
+        "A finding says what was seen and how far. At most it names one possible cause; it names no injury, and no risk of one.",
     )

@@ -50,8 +50,8 @@ class ChangeMap:
         bent : (M, F)
             Postures of the same lifter bent over; M may be 0.
         changes
-            The first so many outputs are changes. Nothing has changed at the reference itself: what the map says there is its own offset
-            for this lifter, and is taken off.
+            Number of leading outputs that are changes since the reference. Nothing has changed at the reference itself: what the map says
+            there is its own offset for this lifter, and is taken off.
 
         Returns
         -------

@@ -16,7 +16,7 @@ from hinge_vision.pose.track import OUTLINE_POINTS, Landmark
 from hinge_vision.settings import Facing
 
 # How far the outline reaches above and below the point behind the shoulder, in statures: up to the rear of the head,
-# down to the middle of the rear of the thigh (the sacrum lies 0.30 down, DESIGN section 2).
+# down to the middle of the rear of the thigh (the sacrum lies 0.30 down, docs/method.md).
 REACH_UP = 0.16
 REACH_DOWN = 0.46
 # The back lies within this many statures behind the shoulder landmark.

@@ -1,4 +1,7 @@
-"""Decoding by PyAV behind the few calls of OpenCV's VideoCapture that the reader makes, for AV1, and for key frames."""
+"""Decoding by PyAV behind the few calls of OpenCV's VideoCapture that the reader makes.
+
+It is used for AV1, for key frames, for leaping to single frames, and for frames delivered in a smaller size.
+"""
 
 from __future__ import annotations
 

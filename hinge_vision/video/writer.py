@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 # The clock of MPEG: any frame rate in use falls on it to within 6 microseconds.
 _TICKS_PER_S = 90_000
-# Constant quality: at 22 x264 is hard to tell from its source; the preset trades size for speed. No B-frames, so that the
-# order stored is the order shown and the last frame keeps its length; a key frame at least every 30, so that a page can
-# jump to any moment at once.
+# Constant quality: crf 24, ultrafast with deblocking: 38.8 dB at half the time of veryfast 22 (docs/performance.md, x264).
+# No B-frames, so that the order stored is the order shown and the last frame keeps its length; a key frame at least every 30,
+# so that a page can jump to any moment at once.
 _ENCODER = {"crf": "24", "preset": "ultrafast", "x264-params": "no-deblock=0", "bf": "0", "g": "30"}
 _BT709 = 1
 
