@@ -1,1 +1,1 @@
-"""The spine: a mask in, the dorsal outline out (`outline`); a track's features in, the spine's angles out (`posture_model`)."""
+"""Spine: a mask in, the outline of the back out (`dorsal_outline`); a track's `features` in, the angles out (`PostureModel.since`)."""
