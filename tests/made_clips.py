@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -40,6 +41,16 @@ def numbered(number: int, width: int = WIDTH, height: int = HEIGHT) -> Image:
     for bit in range(_BITS):
         image[third : height - third, bit * width // _BITS : (bit + 1) * width // _BITS] = 255 if number >> bit & 1 else 0
     return image
+
+
+def furnished_wall(width: int, height: int) -> Image:
+    """A wall with boxes of any colour on it: corners for a camera that moves."""
+    random = np.random.default_rng(3)
+    wall = np.full((height, width, 3), 140, np.uint8)
+    count = width * height // 7000
+    for x, y, w, h in zip(random.integers(0, width, count), random.integers(0, height, count), *random.integers(15, 80, (2, count)), strict=True):
+        cv2.rectangle(wall, (int(x), int(y)), (int(x + w), int(y + h)), tuple(random.uniform(0, 255, 3)), -1)
+    return wall
 
 
 def number_in(image: Image) -> int:

@@ -8,8 +8,7 @@ import numpy as np
 
 from hinge_vision.arrays import IntArray
 from hinge_vision.pose.track import Landmark, PoseTrack
-
-ROW_FIELDS = ("frame", "time_s", "landmarks", "world_landmarks", "outline", "outline_origin")
+from hinge_vision.report.track_file import ARRAYS, ARRAYS_IF_KNOWN
 
 
 def mirrored(track: PoseTrack) -> PoseTrack:
@@ -45,4 +44,5 @@ def tilted(track: PoseTrack, roll_deg: float) -> PoseTrack:
 
 def rows_of(track: PoseTrack, rows: IntArray | slice) -> PoseTrack:
     """Only these frames of a track."""
-    return replace(track, **{name: getattr(track, name)[rows] for name in ROW_FIELDS})
+    known = [name for name in (*ARRAYS, *ARRAYS_IF_KNOWN) if getattr(track, name) is not None]
+    return replace(track, **{name: getattr(track, name)[rows] for name in known})

@@ -54,9 +54,9 @@ def judge(track: PoseTrack, motion: Motion, segmentation: Segmentation, exercise
     for item in judged:
         limited = limited_range(item, motion, exercise, thresholds)
         claims = [coupled_flexion(item, motion, thresholds), overextension(item, motion, thresholds), *([] if limited is None else [limited])]
-        faults += [claim for claim in claims if claim.stands(thresholds)]
-        found = any(claim.stands(thresholds) for claim in claims)
-        if any(claim.stays_open(thresholds) for claim in claims) or (not found and _may_go_deeper(item, exercise, thresholds)):
+        standing = [claim for claim in claims if claim.stands(thresholds)]
+        faults += standing
+        if any(claim.stays_open(thresholds) for claim in claims) or (not standing and _may_go_deeper(item, exercise, thresholds)):
             undecided.append(item.rep.number)
         seen += [claim for claim in observe(item, motion, thresholds) if claim.stands(thresholds)]
     findings = tuple(finding(claims) for fault in FAULTS if (claims := [claim for claim in faults if claim.name == fault]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hinge_vision.arrays import FloatArray, IntArray
+from hinge_vision.pose.joints import lean_deg
 from hinge_vision.pose.track import Landmark, PoseTrack
 
 # Ankles below the knees by this share of the hip-shoulder line: 0.55 to 0.8 in every lift, about 0 on the knees.
@@ -54,10 +55,9 @@ def leans(track: PoseTrack, rows: IntArray, more_than_deg: float) -> bool:
 
     Lying down, a back is no outline to be measured, and the landmarks are all there is.
     """
-    line = (track.middle("SHOULDER") - track.middle("HIP"))[rows]
-    lean_deg = np.degrees(np.arctan2(np.abs(line[:, 0]), -line[:, 1]))
-    lean_deg = lean_deg[np.isfinite(lean_deg)]
-    return bool(len(lean_deg) and np.median(lean_deg) > more_than_deg)
+    leans_deg = lean_deg((track.middle("SHOULDER") - track.middle("HIP"))[rows])
+    leans_deg = leans_deg[np.isfinite(leans_deg)]
+    return bool(len(leans_deg) and np.median(leans_deg) > more_than_deg)
 
 
 def stands_on_one_leg(track: PoseTrack, rows: IntArray) -> bool:

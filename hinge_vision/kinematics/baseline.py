@@ -115,7 +115,7 @@ def find_reference(
 
 
 def _longest_stand(time_s: FloatArray, still: BoolArray, bent: BoolArray) -> tuple[int, int] | None:
-    """Return first and last-but-one row of the longest stretch of quiet standing among still frames (N,); one right after a rep counts for less."""
+    """Return (start, stop) of the longest stretch of quiet standing among still frames (N,); one right after a rep counts for less."""
     quiet: list[tuple[float, int, int]] = []
     for start, stop in stretches(still):
         length_s = float(time_s[stop - 1] - time_s[start])

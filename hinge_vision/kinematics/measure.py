@@ -10,6 +10,7 @@ from hinge_vision.errors import SettingsError
 from hinge_vision.kinematics.baseline import Reference, find_reference
 from hinge_vision.kinematics.filters import bridge_gaps, smooth
 from hinge_vision.kinematics.motion import Angle, Baseline, Motion
+from hinge_vision.pose.feet import near_and_far_ankle_px
 from hinge_vision.pose.sides import landmark_yaw_deg
 from hinge_vision.pose.stature import as_large_as_lifting
 from hinge_vision.pose.track import PoseTrack
@@ -53,7 +54,8 @@ def measure(track: PoseTrack, settings: Settings) -> Motion:
     """
     model = load_model()
     time_s = track.time_s
-    seen = features(track)
+    ankles_px = near_and_far_ankle_px(track)
+    seen = features(track, ankles_px)
     body = _steady(seen.body(), time_s)
     whole = _steady(seen.whole(), time_s)
     measured = np.asarray(np.isfinite(body).all(axis=1))
@@ -61,7 +63,7 @@ def measure(track: PoseTrack, settings: Settings) -> Motion:
     lean_deg = seen.lean_deg()
     try:
         moment_s = _real_s(settings.standing_at_s, track, settings)
-        reference = find_reference(time_s, lean_deg, alone_deg, _may_hold_the_zero(track, measured, settings), moment_s)
+        reference = find_reference(time_s, lean_deg, alone_deg, _may_hold_the_zero(track, ankles_px, measured, settings), moment_s)
     except SettingsError as error:
         raise SettingsError(f"{track.clip.name}: {error}") from None
     standing, zero_deg, zero_sd_deg = _zero(model, reference, body, alone_deg, measured)
@@ -94,7 +96,7 @@ def measure(track: PoseTrack, settings: Settings) -> Motion:
     )
 
 
-def _may_hold_the_zero(track: PoseTrack, measured: BoolArray, settings: Settings) -> BoolArray:
+def _may_hold_the_zero(track: PoseTrack, ankles_px: FloatArray, measured: BoolArray, settings: Settings) -> BoolArray:
     """Return the measured frames that may hold the zero: seen from the side, and as large as where he lifts; each only if it leaves any.
 
     Where the user names the moment, all may.
@@ -102,7 +104,7 @@ def _may_hold_the_zero(track: PoseTrack, measured: BoolArray, settings: Settings
     if settings.standing_at_s is not None:
         return measured
     rows = measured
-    for wanted in (~(landmark_yaw_deg(track) > _MOST_TURNED_DEG), as_large_as_lifting(track.landmarks, track.time_s, track.to_picture)):
+    for wanted in (~(landmark_yaw_deg(track) > _MOST_TURNED_DEG), as_large_as_lifting(track.landmarks, ankles_px, track.time_s)):
         rows = rows & wanted if (rows & wanted).any() else rows
     return rows
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from hinge_vision.arrays import FloatArray
-from hinge_vision.pose.feet import standing_ankles_px
-from hinge_vision.pose.track import Landmark, PoseTrack
+from hinge_vision.pose.feet import near_and_far_ankle_px
 from hinge_vision.report.contacts import CONTACTS, contact_states
 from hinge_vision.report.model import Report
 
@@ -53,9 +52,8 @@ class Figure:
             states = contact_states(report.motion, report.thresholds)
             touching = np.stack([states[name] for name in CONTACTS], axis=1)
             low_back = _between(outline, contacts[:, 1], contacts[:, 2])
-        moved = _feet_moved(track)
-        near, far = (moved[:, 0], moved[:, 1]) if track.near_side == "LEFT" else (moved[:, 1], moved[:, 0])
-        return cls(_chains(track.near, near, scale), _chains(track.far, far, scale), outline, low_back, rod, contacts, touching)
+        near_ankle, far_ankle = near_and_far_ankle_px(track).swapaxes(0, 1)
+        return cls(_chains(track.near, near_ankle, scale), _chains(track.far, far_ankle, scale), outline, low_back, rod, contacts, touching)
 
     def at(self, row: float) -> Figure:
         """Return the figure at one row (arrays without their first axis); a fraction lies between two analysed frames."""
@@ -88,15 +86,10 @@ def calmed(values: FloatArray) -> FloatArray:
     return np.where(known, total / np.where(weight > 0, weight, 1.0), np.nan)
 
 
-def _feet_moved(track: PoseTrack) -> FloatArray:
-    """Return from where the landmarks have left and right foot to where they stand, (N, 2, 2) px: a plate pulls landmarks up the shin."""
-    seen = track.landmarks[:, [Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE], :2]
-    moved = standing_ankles_px(track.landmarks, track.time_s, track.to_picture) - seen
-    return np.where(np.isfinite(moved), moved, 0.0)
-
-
-def _chains(take: Callable[[str], FloatArray], foot_moved: FloatArray, scale: float) -> tuple[FloatArray, ...]:
-    """Return the chains of one side, its foot where it stands."""
+def _chains(take: Callable[[str], FloatArray], ankle_px: FloatArray, scale: float) -> tuple[FloatArray, ...]:
+    """Return the chains of one side, its foot moved to where the ankle stands (N, 2): a plate pulls landmarks up the shin."""
+    moved = ankle_px - take("ANKLE")[:, :2]
+    foot_moved = np.where(np.isfinite(moved), moved, 0.0)
 
     def joint(name: str) -> FloatArray:
         landmark = take(name)

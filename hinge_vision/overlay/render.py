@@ -207,6 +207,7 @@ class _Pictures:
         heads = head_circles(track) if self.blur_face else None
         capture_fps = self.report.settings.capture_fps
         keep = Thinning(RATE_HZ, reader.info.fps if capture_fps is None else capture_fps)
+        scale = self.size_px()[0] / self.report.clip.width_px
         in_video = False
 
         def wanted(number: int, time_s: float) -> bool:
@@ -223,7 +224,7 @@ class _Pictures:
                 row = float(np.interp(frame.time_s, track.time_s, rows))
                 image = frame.image
                 if heads is not None:
-                    image = blurred(image, heads[round(row)] * self.size_px()[0] / self.report.clip.width_px)
+                    image = blurred(image, heads[round(row)] * scale)
                 yield Frame(frame.index, frame.time_s, overlay.draw(image, row, onto=True)), shown
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from hinge_vision.arrays import FloatArray
-from hinge_vision.pose.track import Landmark
+from hinge_vision.pose.joints import middle
+from hinge_vision.pose.track import Landmark, PoseTrack
 
 # A plate pulls the ankle's landmark up the shin, by 2 to 3 % of the stature on average; nothing pulls it below the foot. So it
 # is believed where it lies lowest: the median of the lowest fifth strays by 0.1 to 0.3 % of the stature over a rendered clip.
@@ -43,9 +44,15 @@ def standing_ankles_px(landmarks: FloatArray, time_s: FloatArray, to_picture: Fl
     return _standing(landmarks, time_s)
 
 
+def near_and_far_ankle_px(track: PoseTrack) -> FloatArray:
+    """Return where the ankle of the near side and that of the far side stand in each frame of a track, (N, 2, 2) px."""
+    ankles = standing_ankles_px(track.landmarks, track.time_s, track.to_picture)
+    return ankles if track.near_side == "LEFT" else ankles[:, ::-1]
+
+
 def _in_room(points_px: FloatArray, to_picture: FloatArray) -> FloatArray:
     """Return points (N, K, 2) of the pictures as they lie in the room."""
-    return np.asarray(np.linalg.solve(to_picture[:, None, :, :2], (points_px - to_picture[:, None, :, 2])[..., None])[..., 0])
+    return np.asarray(np.einsum("nij,nkj->nki", np.linalg.inv(to_picture[:, :, :2]), points_px - to_picture[:, None, :, 2]))
 
 
 def _seen(points_px: FloatArray, to_picture: FloatArray) -> FloatArray:
@@ -56,7 +63,7 @@ def _seen(points_px: FloatArray, to_picture: FloatArray) -> FloatArray:
 def _standing(landmarks: FloatArray, time_s: FloatArray) -> FloatArray:
     """Return where left and right ankle stand, seen by a camera that stands or pans at an even pace."""
     ankles = landmarks[:, [Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE], :2]
-    shoulder = landmarks[:, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], :2].mean(axis=1)
+    shoulder = middle(landmarks, "SHOULDER")
     seen = np.isfinite(ankles).all(axis=(1, 2))
     out = np.full(ankles.shape, np.nan)
     if not seen.any():

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.ndimage import median_filter
 
 from hinge_vision.arrays import FloatArray
-from hinge_vision.pose.track import Landmark
+from hinge_vision.pose.joints import trunk_lean_deg
 from hinge_vision.video.timing import Thinning
 
 SLOW_HZ, QUICK_HZ = 10.0, 15.0
@@ -52,13 +52,6 @@ def bends_s(time_s: FloatArray, lean_deg: FloatArray) -> FloatArray:
     at_s = time_s[crossings] + share * (time_s[crossings + 1] - time_s[crossings])
     down = lean_deg[crossings] <= middle
     return np.asarray(np.diff(at_s)[down[:-1]])
-
-
-def lean_deg(landmarks: FloatArray) -> float:
-    """Return the lean of the hip-shoulder line from the vertical, unsigned; NaN where nobody was found."""
-    shoulder = landmarks[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], :2].mean(axis=0)
-    hip = landmarks[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP], :2].mean(axis=0)
-    return math.degrees(math.atan2(abs(shoulder[0] - hip[0]), hip[1] - shoulder[1]))
 
 
 class Pace:
@@ -101,7 +94,7 @@ class Pace:
         """Tell what was found in a frame, from any thread."""
         with self._known:
             if time_s in self._lean_deg:
-                self._lean_deg[time_s] = lean_deg(landmarks)
+                self._lean_deg[time_s] = float(trunk_lean_deg(landmarks))
                 self._known.notify_all()
 
     def _decide(self, time_s: float) -> None:

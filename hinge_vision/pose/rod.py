@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from hinge_vision.arrays import FloatArray, ImageArray
-from hinge_vision.pose.track import Landmark
+from hinge_vision.pose.joints import lean_deg, middle
 
 # Looked for while the trunk leans this far: upright, door frames and racks run along it; level, bars and shelves do.
 LEAN_DEG = (25.0, 78.0)
@@ -43,12 +43,10 @@ def rod_along_back(image: ImageArray, landmarks: FloatArray) -> bool | None:
     bool or None
         None where the trunk leans too little or too much to tell.
     """
-    shoulder = landmarks[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], :2].mean(axis=0)
-    hip = landmarks[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP], :2].mean(axis=0)
+    shoulder, hip = middle(landmarks, "SHOULDER"), middle(landmarks, "HIP")
     along = shoulder - hip
     length_px = float(np.hypot(*along))
-    lean_deg = math.degrees(math.atan2(abs(along[0]), -along[1]))
-    if not LEAN_DEG[0] <= lean_deg <= LEAN_DEG[1] or length_px < 20.0:
+    if not LEAN_DEG[0] <= float(lean_deg(along)) <= LEAN_DEG[1] or length_px < 20.0:
         return None
     strip = _strip(image, hip, along / length_px, length_px)
     edges = cv2.Canny(np.asarray(cv2.cvtColor(strip, cv2.COLOR_BGR2GRAY), dtype=np.uint8), 40, 110)

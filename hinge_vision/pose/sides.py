@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from hinge_vision.arrays import BoolArray, FloatArray
+from hinge_vision.pose.joints import middle
 from hinge_vision.pose.track import Landmark, PoseTrack
 from hinge_vision.settings import Facing
 
@@ -65,7 +66,6 @@ def faces_other_way(landmarks: FloatArray, facing: Facing) -> bool:
     x = landmarks[:, 0]
     ears = (x[Landmark.LEFT_EAR] + x[Landmark.RIGHT_EAR]) / 2
     toes = x[[Landmark.LEFT_FOOT_INDEX, Landmark.RIGHT_FOOT_INDEX]] - x[[Landmark.LEFT_HEEL, Landmark.RIGHT_HEEL]]
-    shoulder = landmarks[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], :2].mean(axis=0)
-    hip = landmarks[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP], :2].mean(axis=0)
+    shoulder, hip = middle(landmarks, "SHOULDER"), middle(landmarks, "HIP")
     length = float(np.hypot(*(shoulder - hip)))
     return bool(np.all(sign * toes < -_TOES_AHEAD * length) and sign * (x[Landmark.NOSE] - ears) < _NOSE_AHEAD * length)

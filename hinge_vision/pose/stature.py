@@ -6,7 +6,7 @@ import numpy as np
 
 from hinge_vision.arrays import BoolArray, FloatArray
 from hinge_vision.pose.feet import standing_ankles_px
-from hinge_vision.pose.track import Landmark
+from hinge_vision.pose.joints import middle, trunk_lean_deg
 
 # Ankle-knee + knee-hip + hip-shoulder, between BlazePose landmarks with the ankle where it stands, is this share of the stature:
 # mean over rendered bodies and cameras, standard deviation 0.02. A plate in front shortens it for a while, so the 90th
@@ -40,7 +40,7 @@ def stature_px(landmarks: FloatArray, time_s: FloatArray, to_picture: FloatArray
     float
         NaN when no frame has landmarks.
     """
-    chain_px = _chain_px(landmarks, time_s, to_picture)
+    chain_px = _chain_px(landmarks, standing_ankles_px(landmarks, time_s, to_picture))
     known = np.isfinite(chain_px)
     if not known.any():
         return float("nan")
@@ -53,14 +53,25 @@ def stature_px(landmarks: FloatArray, time_s: FloatArray, to_picture: FloatArray
     return float(np.median(lengths)) / _CHAIN_PER_STATURE
 
 
-def as_large_as_lifting(landmarks: FloatArray, time_s: FloatArray, to_picture: FloatArray | None = None) -> BoolArray:
+def as_large_as_lifting(landmarks: FloatArray, ankles_px: FloatArray, time_s: FloatArray) -> BoolArray:
     """Tell in which frames (N,) the lifter is as large as where he stands up from his bends; in the others the camera is nearer or further away.
 
-    Parameters are those of `stature_px`. Frames of which that is not known count as the same, and all where he never stands up.
+    Parameters
+    ----------
+    landmarks : (N, 33, >=2)
+        Pixels; NaN where nobody was found.
+    ankles_px : (N, 2, 2)
+        Where both ankles stand.
+    time_s : (N,), strictly increasing
+
+    Returns
+    -------
+    (N,) bool
+        Frames of which that is not known count as the same, and all where he never stands up.
     """
-    chain_px = _chain_px(landmarks, time_s, to_picture)
+    chain_px = _chain_px(landmarks, ankles_px)
     known = np.isfinite(chain_px)
-    upright = known & _beside_bends(landmarks, time_s) & (_lean_deg(landmarks) < _UPRIGHT_DEG)
+    upright = known & _beside_bends(landmarks, time_s) & (trunk_lean_deg(landmarks) < _UPRIGHT_DEG)
     if not upright.any():
         return np.ones(len(time_s), dtype=bool)
     known_s, chain_px = time_s[known], chain_px[known]
@@ -72,24 +83,14 @@ def as_large_as_lifting(landmarks: FloatArray, time_s: FloatArray, to_picture: F
     return np.asarray(np.abs(size - 1.0) <= _SAME_SIZE)
 
 
-def _chain_px(landmarks: FloatArray, time_s: FloatArray, to_picture: FloatArray | None) -> FloatArray:
+def _chain_px(landmarks: FloatArray, ankles_px: FloatArray) -> FloatArray:
     """Return the length from ankle over knee and hip to shoulder in each frame, (N,)."""
-    joints = [_middle(landmarks, joint) for joint in ("SHOULDER", "HIP", "KNEE")]
-    joints.append(standing_ankles_px(landmarks, time_s, to_picture).mean(axis=1))
-    return np.asarray(np.linalg.norm(np.diff(np.stack(joints, axis=1), axis=1), axis=2).sum(axis=1))
+    joints = np.stack([*(middle(landmarks, joint) for joint in ("SHOULDER", "HIP", "KNEE")), ankles_px.mean(axis=1)], axis=1)
+    return np.asarray(np.linalg.norm(np.diff(joints, axis=1), axis=2).sum(axis=1))
 
 
 def _beside_bends(landmarks: FloatArray, time_s: FloatArray) -> BoolArray:
     """Tell which frames (N,) lie within `_BESIDE_S` of one in which the trunk leans far."""
-    bent_s = time_s[_lean_deg(landmarks) > _BENT_DEG]
+    bent_s = time_s[trunk_lean_deg(landmarks) > _BENT_DEG]
     first, last = np.searchsorted(bent_s, [time_s - _BESIDE_S, time_s + _BESIDE_S])
     return np.asarray(last > first)
-
-
-def _lean_deg(landmarks: FloatArray) -> FloatArray:
-    trunk = _middle(landmarks, "SHOULDER") - _middle(landmarks, "HIP")
-    return np.asarray(np.degrees(np.arctan2(np.abs(trunk[:, 0]), -trunk[:, 1])))
-
-
-def _middle(landmarks: FloatArray, joint: str) -> FloatArray:
-    return np.asarray(landmarks[:, [Landmark[f"LEFT_{joint}"], Landmark[f"RIGHT_{joint}"]], :2].mean(axis=1))

@@ -9,6 +9,7 @@ import numpy as np
 
 from hinge_vision.arrays import FloatArray
 from hinge_vision.pose.crop import body_box
+from hinge_vision.pose.joints import middle, trunk_lean_deg
 from hinge_vision.pose.landmarker import Person
 from hinge_vision.pose.track import Landmark
 from hinge_vision.settings import Facing
@@ -50,10 +51,7 @@ class Figure:
     @property
     def trunk_inclination_deg(self) -> FloatArray:
         """(M,) lean of the hip-shoulder line from the vertical, unsigned."""
-        shoulder = self.landmarks[:, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], :2].mean(axis=1)
-        hip = self.landmarks[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP], :2].mean(axis=1)
-        lean = shoulder - hip
-        return np.asarray(np.degrees(np.arctan2(np.abs(lean[:, 0]), -lean[:, 1])))
+        return trunk_lean_deg(self.landmarks)
 
     @property
     def hinge_range_deg(self) -> float:
@@ -142,7 +140,7 @@ def facing_of(figure: Figure) -> Facing:
     marks = figure.landmarks[bent] if bent.sum() >= _FEWEST_BENT else figure.landmarks
     feet = (marks[:, [Landmark.LEFT_FOOT_INDEX, Landmark.RIGHT_FOOT_INDEX], 0] - marks[:, [Landmark.LEFT_HEEL, Landmark.RIGHT_HEEL], 0]).mean(axis=1)
     nose = marks[:, Landmark.NOSE, 0] - marks[:, [Landmark.LEFT_EAR, Landmark.RIGHT_EAR], 0].mean(axis=1)
-    lean = (marks[:, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], 0] - marks[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP], 0]).mean(axis=1)
+    lean = (middle(marks, "SHOULDER") - middle(marks, "HIP"))[:, 0]
     # in sizes of the body; a lean counts only by what goes beyond the sway of standing
     votes = np.median(feet) + np.median(nose) + np.percentile(lean, 90) / 2 + np.percentile(lean, 10) / 2
     return "right" if votes > 0 else "left"

@@ -99,6 +99,8 @@ class RoomWatch:
         # corners are followed from one look for as long as it serves: small errors do not add up
         self._from: _Look | None = None
         self._last: _Look | None = None
+        # the last look with its corners found anew, once that was needed
+        self._last_anew: _Look | None = None
         self._time_s: list[float] = []
         self._from_first: list[FloatArray] = []
         self._lost = 0
@@ -113,7 +115,7 @@ class RoomWatch:
         if self._from is None or self._last is None:
             self._from = self._last = self._found(picture, np.eye(3))
         else:
-            seen = self._followed(self._from, picture) or self._followed(self._found(self._last.picture, self._last.from_first), picture)
+            seen = self._followed(self._from, picture) or self._followed_from_last(picture)
             if seen is None:
                 self._lost += 1
                 self._next_s = frame.time_s + _STILL_S
@@ -122,7 +124,7 @@ class RoomWatch:
                 self._next_s = frame.time_s + _STILL_S
             if _way(seen.from_first, self._from) > _NEW_WAY or len(seen.corners) < _NEW_SHARE * len(self._from.corners):
                 self._from = self._found(picture, seen.from_first)
-            self._last = seen
+            self._last, self._last_anew = seen, None
         self._time_s.append(frame.time_s)
         self._from_first.append(self._last.from_first)
 
@@ -141,6 +143,14 @@ class RoomWatch:
             outside[max(0, top) : max(0, bottom), max(0, left) : max(0, right)] = 0
         corners = cv2.goodFeaturesToTrack(picture, _MOST_CORNERS, _QUALITY, _APART_PX, mask=outside)
         return _Look(picture, np.empty((0, 1, 2), np.float32) if corners is None else np.asarray(corners, np.float32), from_first)
+
+    def _followed_from_last(self, picture: ImageArray) -> _Look | None:
+        """Follow corners found anew in the last picture: a room that has come far since the first look may still be known by it."""
+        if self._from is None or self._last is None or self._from.picture is self._last.picture:
+            return None  # they were found there
+        if self._last_anew is None:
+            self._last_anew = self._found(self._last.picture, self._last.from_first)
+        return self._followed(self._last_anew, picture)
 
     @staticmethod
     def _followed(before: _Look, picture: ImageArray) -> _Look | None:

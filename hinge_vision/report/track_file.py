@@ -21,6 +21,7 @@ from hinge_vision.settings import Settings
 FORMAT_VERSION = 1
 _COMPRESSION = 1
 ARRAYS = ("frame", "time_s", "landmarks", "world_landmarks", "outline", "outline_origin")
+ARRAYS_IF_KNOWN = ("to_picture",)
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,7 @@ def track_bytes(track: PoseTrack, settings: Settings, versions: Versions, thresh
         "thresholds": (thresholds or Thresholds()).as_dict(),
     }
     arrays: dict[str, Any] = {"header": np.array(json.dumps(header)), **{name: getattr(track, name) for name in ARRAYS}}
-    if track.to_picture is not None:
-        arrays["to_picture"] = track.to_picture
+    arrays |= {name: values for name in ARRAYS_IF_KNOWN if (values := getattr(track, name)) is not None}
     out = io.BytesIO()
     # as numpy.savez_compressed does, but in a quarter of the time: measured coordinates hardly compress
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION) as archive:
@@ -73,7 +73,7 @@ def load_track(path: Path) -> StoredTrack:
             header = json.loads(str(data["header"]))
             if header.get("format_version") != FORMAT_VERSION:
                 raise HingeVisionError(f"{path}: written by another version of hinge-vision; analyse the clip again")
-            return _stored(header, {name: data[name] for name in (*ARRAYS, "to_picture") if name in data or name in ARRAYS})
+            return _stored(header, {name: data[name] for name in (*ARRAYS, *(name for name in ARRAYS_IF_KNOWN if name in data))})
     except FileNotFoundError:
         raise HingeVisionError(f"{path}: not found; analyse the clip first (hinge-vision analyze)") from None
     except PermissionError:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from hinge_vision.arrays import BoolArray, FloatArray, blocks
-from hinge_vision.pose.feet import standing_ankles_px
+from hinge_vision.pose.feet import near_and_far_ankle_px
 from hinge_vision.pose.track import Landmark, PoseTrack
 
 # Where along the outline directions are taken, in statures below the point behind the shoulder: from the nape (the head
@@ -120,9 +120,12 @@ def outline_at(track: PoseTrack, positions: FloatArray, rows: slice = slice(None
     return np.where(known[..., None], between, np.nan)
 
 
-def features(track: PoseTrack) -> Features:
-    """Compute the features of every frame of a track; NaN where outline or landmarks are missing."""
-    ankles = standing_ankles_px(track.landmarks, track.time_s, track.to_picture)
+def features(track: PoseTrack, ankles_px: FloatArray | None = None) -> Features:
+    """Compute the features of every frame of a track; NaN where outline or landmarks are missing.
+
+    `ankles_px` is what `near_and_far_ankle_px` says of the track, where the caller knows it already.
+    """
+    ankles = near_and_far_ankle_px(track) if ankles_px is None else ankles_px
     parts = [_features(track, ankles[rows], rows) for rows in blocks(len(track.frame))]
     return Features(*(np.concatenate([getattr(part, item.name) for part in parts]) for item in fields(Features)))
 
@@ -134,10 +137,8 @@ def _features(track: PoseTrack, ankles: FloatArray, rows: slice) -> Features:
     origin = outline_at(track, np.array([ORIGIN_POSITION]), rows)[:, 0]
     direction_deg = np.degrees(np.arctan2(chord[..., 0], chord[..., 1]))
     direction_deg = _continuous(direction_deg, int(np.argmin(np.abs(all_positions - ORIGIN_POSITION))))
-    left_ankle, right_ankle = ankles[:, 0], ankles[:, 1]
-    near_ankle, far_ankle = (right_ankle, left_ankle) if track.near_side == "RIGHT" else (left_ankle, right_ankle)
-    near = np.stack([*(track.near(joint)[rows, :2] for joint in JOINTS[:-1]), near_ankle], axis=1)
-    far = np.stack([*(track.far(joint)[rows, :2] for joint in JOINTS[:-1]), far_ankle], axis=1)
+    near = np.stack([*(track.near(joint)[rows, :2] for joint in JOINTS[:-1]), ankles[:, 0]], axis=1)
+    far = np.stack([*(track.far(joint)[rows, :2] for joint in JOINTS[:-1]), ankles[:, 1]], axis=1)
     depth = np.stack([(track.far(joint)[rows, 2] - track.near(joint)[rows, 2]) / track.stature_px for joint in ("SHOULDER", "HIP")], axis=1)
     ear = (track.near("EAR")[rows, :2] + track.far("EAR")[rows, :2]) / 2
     nose = track.landmarks[rows, Landmark.NOSE, :2]

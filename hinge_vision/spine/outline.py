@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hinge_vision.arrays import FloatArray
-from hinge_vision.pose.track import OUTLINE_POINTS, Landmark
+from hinge_vision.pose.joints import middle
+from hinge_vision.pose.track import OUTLINE_POINTS
 from hinge_vision.settings import Facing
 
 # How far the outline reaches above and below the point behind the shoulder, in statures: up to the rear of the head,
@@ -68,8 +69,7 @@ def dorsal_outline(contour: FloatArray, landmarks: FloatArray, facing: Facing, s
     """
     if len(contour) < 20:
         return None
-    shoulder = landmarks[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], :2].mean(axis=0)
-    hip = landmarks[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP], :2].mean(axis=0)
+    shoulder, hip = middle(landmarks, "SHOULDER"), middle(landmarks, "HIP")
     down = hip - shoulder
     if not _is_trunk(down, facing, stature_px):
         return None

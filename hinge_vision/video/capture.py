@@ -53,7 +53,7 @@ class PyAVCapture:
         self._frames = self._decode()
         self._frame: av.VideoFrame | None = None
         self._stored_px: tuple[int, int] | None = None
-        self._reduced_px = (0, 0)
+        self._reduced_px: tuple[int, int] | None = None
 
     def isOpened(self) -> bool:  # noqa: N802
         """Return True: a file that cannot be opened has raised before."""
@@ -77,17 +77,21 @@ class PyAVCapture:
         self._frame = None
 
     def reduce_to(self, width_px: int, height_px: int) -> None:
-        """From now on deliver frames stored in the size of the one gone to, and those reduced to this size."""
-        if self._frame is not None:
-            self._stored_px = self._frame.width, self._frame.height
-            self._reduced_px = width_px, height_px
+        """From now on deliver frames reduced to this size, as far as they are stored in the size of the first one delivered so."""
+        self._reduced_px = width_px, height_px
 
     def retrieve(self) -> tuple[bool, ImageArray | None]:
         """Return the frame gone to, blue, green, red, as stored (not turned upright)."""
         frame = self._frame
-        if frame is None or self._stored_px not in (None, (frame.width, frame.height)):
+        if frame is None:
             return False, None
-        return True, bgr(frame) if self._stored_px is None else reduced_bgr(frame, *self._reduced_px)
+        if self._reduced_px is None:
+            return True, bgr(frame)
+        if self._stored_px is None:
+            self._stored_px = frame.width, frame.height
+        if self._stored_px != (frame.width, frame.height):
+            return False, None
+        return True, reduced_bgr(frame, *self._reduced_px)
 
     def get(self, propId: int) -> float:  # noqa: N803
         """Return one of OpenCV's properties; 0 for those not known here."""

@@ -18,11 +18,11 @@ from hinge_vision.pose import workers as pose_workers
 from hinge_vision.pose.pipeline import track_clip
 from hinge_vision.pose.track import PoseTrack
 from hinge_vision.report.csv_tables import frames_csv
+from hinge_vision.report.track_file import ARRAYS
 from hinge_vision.video.reader import ClipReader
 from hinge_vision.video.writer import VideoWriter
 from tests.conftest import SAMPLES
-from tests.made_clips import make_clip, steady
-from tests.made_tracks import ROW_FIELDS
+from tests.made_clips import furnished_wall, make_clip, steady
 
 CLIP = SAMPLES / "kb_swing.mp4"
 
@@ -41,7 +41,7 @@ def alone() -> PoseTrack:
 @pytest.mark.parametrize("workers", [2, 4])
 def test_the_track_is_the_same_to_the_last_bit_with_any_number_of_workers(alone: PoseTrack, workers: int) -> None:
     together = tracked(workers)
-    for name in ROW_FIELDS:
+    for name in ARRAYS:
         np.testing.assert_array_equal(getattr(alone, name), getattr(together, name), err_msg=name)
 
 
@@ -67,12 +67,9 @@ def test_a_rate_that_follows_the_lifter_does_not_depend_on_the_number_of_workers
 
 def in_a_furnished_room(target: Path, *, sway: float) -> Path:
     """Make a clip of the first four seconds of a deadlift, in front of a furnished wall; the camera sways by this share of the height."""
-    random = np.random.default_rng(5)
     with ClipReader(SAMPLES / "deadlift_neutral.mp4", end_s=4.0) as reader:
         width, height, border = reader.info.width_px + 240, reader.info.height_px + 120, (60, 60, 120, 120)
-        wall = np.full((height, width, 3), 150, np.uint8)
-        for x, y, size in zip(random.integers(0, width, 120), random.integers(0, height, 120), random.integers(15, 60, 120), strict=True):
-            cv2.rectangle(wall, (int(x), int(y)), (int(x + size), int(y + size)), tuple(random.uniform(0, 255, 3)), -1)
+        wall = furnished_wall(width, height)
         with VideoWriter(target, width, height) as video:
             for frame in reader:
                 image = wall.copy()

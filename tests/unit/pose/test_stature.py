@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hinge_vision.arrays import FloatArray
+from hinge_vision.arrays import BoolArray, FloatArray
+from hinge_vision.pose.feet import standing_ankles_px
 from hinge_vision.pose.stature import as_large_as_lifting, stature_px
 from tests.unit.pose.test_survey import person
 
@@ -40,6 +41,10 @@ def test_nobody_has_no_size() -> None:
     assert np.isnan(stature_px(nobody, at_15_hz(nobody)))
 
 
+def as_large(marks: FloatArray) -> BoolArray:
+    return as_large_as_lifting(marks, standing_ankles_px(marks, at_15_hz(marks)), at_15_hz(marks))
+
+
 def stands_then_lifts(size_px: float, stands_s: float) -> tuple[FloatArray, FloatArray]:
     """Landmarks of somebody who stands at one size, then lifts at 200 px; and which frames are those of the set."""
     before = round(15 * stands_s)
@@ -58,12 +63,12 @@ def test_someone_who_stands_nearer_or_further_away_before_the_set_has_the_size_h
 @pytest.mark.parametrize("size_px", [250.0, 140.0])
 def test_frames_of_another_size_than_the_lifts_are_told_apart(size_px: float) -> None:
     marks, lifts = stands_then_lifts(size_px, 6.0)
-    as_large = as_large_as_lifting(marks, at_15_hz(marks))
+    same = as_large(marks)
     changes = int(np.argmax(lifts))
-    assert not as_large[: changes - 15].any()
-    assert as_large[changes + 15 :].mean() > 0.95
+    assert not same[: changes - 15].any()
+    assert same[changes + 15 :].mean() > 0.95
 
 
 def test_someone_who_never_bends_is_of_one_size() -> None:
     marks = np.array([person(400).landmarks] * 30)
-    assert as_large_as_lifting(marks, at_15_hz(marks)).all()
+    assert as_large(marks).all()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from hinge_vision.errors import HingeVisionError
-from hinge_vision.report.track_file import ARRAYS, load_track, track_bytes
+from hinge_vision.report.track_file import ARRAYS, ARRAYS_IF_KNOWN, load_track, track_bytes
 from hinge_vision.settings import Settings
 from tests.report_fixture import VERSIONS, sample_report
 
@@ -22,7 +22,7 @@ def test_what_is_stored_comes_back_as_it_was(tmp_path):
     path = tmp_path / "track.npz"
     path.write_bytes(track_bytes(track, settings, VERSIONS))
     stored = load_track(path)
-    for name in (*ARRAYS, "to_picture"):
+    for name in (*ARRAYS, *ARRAYS_IF_KNOWN):
         np.testing.assert_array_equal(getattr(stored.track, name), getattr(track, name))
     assert (stored.track.clip, stored.track.facing, stored.track.persons, stored.track.person, stored.track.rod) == (track.clip, "left", 2, 2, True)
     assert stored.track.roll_deg == 2.5

@@ -328,11 +328,15 @@ def test_the_reader_agrees_with_opencv_on_a_plain_clip(tmp_path: Path) -> None:
         (".webm", "libvpx-vp9", {"g": "30"}),
         (".avi", "mpeg4", {"g": "12"}),
         (".ts", "libx264", {"g": "30"}),
+        (".mpg", "mpeg2video", {"g": "12", "bf": "2"}),  # its timestamps prove no leap
     ],
 )
-def test_single_frames_are_those_that_reading_through_delivers(tmp_path: Path, suffix: str, codec: str, options: dict[str, str]) -> None:
+@pytest.mark.parametrize("size_px", [None, (WIDTH, HEIGHT // 2)])
+def test_single_frames_are_those_that_reading_through_delivers(
+    tmp_path: Path, suffix: str, codec: str, options: dict[str, str], size_px: tuple[int, int] | None
+) -> None:
     clip = make_clip(tmp_path / f"clip{suffix}", steady(240, 30), codec=codec, options=options)
-    with ClipReader(clip) as reader:
+    with ClipReader(clip, size_px=size_px) as reader:
         picked = list(reader.pick({0, 3, 100, 101, 180, 239}))
     assert [frame.index for frame in picked] == [0, 3, 100, 101, 180, 239]
     assert_numbers_agree(picked)
