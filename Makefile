@@ -17,7 +17,7 @@ READY := $(VENV)/ready
 help:
 	@echo "make demo         analyse a sample clip and say where the report lies"
 	@echo "make test         run the tests (ARGS='-k name' runs some)"
-	@echo "make check        ruff and mypy"
+	@echo "make check        ruff, mypy, and that nothing imports from above"
 	@echo "make robustness   every kind of clip: expectation and outcome, printed and written to docs/robustness.md"
 	@echo "make fuzz         2,000 damaged files through the reader"
 	@echo "make long-run     memory, threads and open files over a 60-minute clip and 200 clips"
@@ -37,6 +37,7 @@ test: $(READY)
 check: $(READY)
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
+	@$(VENV)/bin/lint-imports --no-logo --no-cache
 
 robustness: $(READY)
 	@$(RUN) -m pytest tests/robustness -p tests.robustness.table --table docs/robustness.md --show-capture=no --tb=line $(ARGS)

@@ -21,12 +21,12 @@ from training.truth import TRUTH
 from hinge_vision.analysis import current_versions, report_of
 from hinge_vision.arrays import BoolArray, FloatArray
 from hinge_vision.findings.thresholds import Thresholds
-from hinge_vision.kinematics.motion import GAPS
 from hinge_vision.pose.pipeline import track_clip
 from hinge_vision.pose.track import Landmark, PoseTrack
 from hinge_vision.report.model import Report
 from hinge_vision.report.track_file import load_track, track_bytes
 from hinge_vision.settings import Settings
+from hinge_vision.spine.dowel import GAPS
 from hinge_vision.video.quiet import native_stderr
 
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_videos"

@@ -24,8 +24,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from hinge_vision import Settings, analyze  # noqa: E402
+from hinge_vision.output import write_report  # noqa: E402
 from hinge_vision.pose.network import stay_offline  # noqa: E402
-from hinge_vision.report.write import write_report  # noqa: E402
 from hinge_vision.video.quiet import native_stderr  # noqa: E402
 
 SAMPLE = ROOT / "sample_videos" / "kb_deadlift_low_back_rounded.mp4"

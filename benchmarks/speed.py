@@ -87,6 +87,7 @@ def stages(clip: Path, table: Path) -> dict[str, float]:
 
     from hinge_vision.pose import pipeline
     from hinge_vision.pose.crop import CropPath, View
+    from hinge_vision.pose.joints import middle
     from hinge_vision.pose.landmarker import Landmarker
     from hinge_vision.pose.model import default_model_path
     from hinge_vision.pose.stature import stature_px
@@ -131,7 +132,8 @@ def stages(clip: Path, table: Path) -> dict[str, float]:
 
     def trace(found: Any) -> None:
         person, scale = found
-        assert dorsal_outline(mask_contour(person.mask), person.landmarks, facing, size_px * scale) is not None
+        shoulder, hip = middle(person.landmarks, "SHOULDER"), middle(person.landmarks, "HIP")
+        assert dorsal_outline(mask_contour(person.mask), shoulder, hip, facing, size_px * scale) is not None
 
     outline_ms = cpu_ms(trace, people)
     return {

@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from hinge_vision import Settings, analyze
-from hinge_vision.report.write import write_report
+from hinge_vision.output import write_report
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"

@@ -17,8 +17,8 @@ from hinge_vision.version import __version__
 if TYPE_CHECKING:
     from hinge_vision.analysis import analyze, rejudge
     from hinge_vision.findings.thresholds import Thresholds
+    from hinge_vision.output import write_report
     from hinge_vision.report.model import Report
-    from hinge_vision.report.write import write_report
 
 __all__ = [
     "ClipUnreadableError",
@@ -40,7 +40,7 @@ _HOMES = {
     "rejudge": "hinge_vision.analysis",
     "Report": "hinge_vision.report.model",
     "Thresholds": "hinge_vision.findings.thresholds",
-    "write_report": "hinge_vision.report.write",
+    "write_report": "hinge_vision.output",
 }
 
 

@@ -19,12 +19,13 @@ from hinge_vision.kinematics.segment import segment
 from hinge_vision.memory import give_back_freed_memory
 from hinge_vision.pose.model import default_model_path, verify_model
 from hinge_vision.pose.pipeline import Progress, track_clip
-from hinge_vision.pose.track import ClipInfo, PoseTrack
+from hinge_vision.pose.track import PoseTrack
 from hinge_vision.report.accuracy import accuracy_statement
 from hinge_vision.report.model import Report, Versions
 from hinge_vision.report.track_file import load_track
 from hinge_vision.settings import Exercise, Settings
 from hinge_vision.version import __version__
+from hinge_vision.video.clip_info import ClipInfo
 
 
 def analyze(path: str | Path, settings: Settings | None = None, *, thresholds: Thresholds | None = None, progress: Progress | None = None) -> Report:

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from hinge_vision.arrays import FloatArray
-from hinge_vision.kinematics.motion import Angle, Baseline, Dowel, Motion
+from hinge_vision.kinematics.motion import Angle, Baseline, Motion
+from hinge_vision.spine.dowel import Dowel
 
 
 def times(duration_s: float, rate_hz: float = 30.0) -> FloatArray:

@@ -16,11 +16,14 @@ from scipy.interpolate import CubicSpline
 
 from hinge_vision.arrays import FloatArray
 from hinge_vision.findings.model import Drill, Evidence, Fault, Finding, Judgement, Quality, Reason, RepMeasures
-from hinge_vision.kinematics.motion import Angle, Baseline, Dowel, Motion
+from hinge_vision.kinematics.motion import Angle, Baseline, Motion
 from hinge_vision.kinematics.reps import Rep, Segmentation
-from hinge_vision.pose.track import OUTLINE_POINTS, ClipInfo, Landmark, PoseTrack
+from hinge_vision.pose.track import Landmark, PoseTrack
 from hinge_vision.report.model import Report, Versions
 from hinge_vision.settings import Settings
+from hinge_vision.spine.dowel import Dowel
+from hinge_vision.spine.outline import OUTLINE_POINTS
+from hinge_vision.video.clip_info import ClipInfo
 
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_videos"
 DRILLS = (

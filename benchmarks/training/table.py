@@ -13,10 +13,11 @@ from truth import TRUTH
 from hinge_vision.arrays import FloatArray
 from hinge_vision.pose.feet import standing_ankles_px
 from hinge_vision.pose.stature import stature_px
-from hinge_vision.pose.track import ClipInfo, Landmark, PoseTrack
+from hinge_vision.pose.track import Landmark, PoseTrack
 from hinge_vision.spine.features import POSITIONS, Features, features, outline_at
 from hinge_vision.spine.outline import REACH_DOWN, REACH_UP
 from hinge_vision.spine.posture_model import yaw_features
+from hinge_vision.video.clip_info import ClipInfo
 
 SKIN_COLUMNS = ("headback", "C7", "T8", "T12", "L3", "SI")
 # Each lifter is seen as measured and twice more, with the shoulder's place along the outline and his size misjudged a little, his

@@ -13,11 +13,11 @@ from hinge_vision.batch.row import recorded_at, row_of, write_thumbnail
 from hinge_vision.batch.storage import RECORD, open_storage
 from hinge_vision.batch.work import Task
 from hinge_vision.cores import keep_to_one_core
+from hinge_vision.output import write_results
 from hinge_vision.overlay.render import open_clip
 from hinge_vision.pose.network import stay_offline
 from hinge_vision.pose.workers import keep_landmarkers
 from hinge_vision.report.model import Report
-from hinge_vision.report.write import write_results
 from hinge_vision.version import __version__
 from hinge_vision.video.files import atomic_write_bytes
 

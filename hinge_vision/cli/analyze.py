@@ -77,9 +77,9 @@ def analyze(
 def _analyze_one(clip: Path, out: Path, settings: Settings, thresholds: Thresholds, talk: Talk, *, video: bool, embed_video: bool) -> int:
     with quiet_libraries(talk):
         from hinge_vision.analysis import analyze as analyze_clip
+        from hinge_vision.output import write_report
         from hinge_vision.report.json_report import to_json
         from hinge_vision.report.terminal import terminal_lines
-        from hinge_vision.report.write import write_report
 
         with progress_bar(clip.name, talk) as progress:
             report = analyze_clip(clip, settings, thresholds=thresholds, progress=progress)

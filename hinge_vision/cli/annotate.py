@@ -62,8 +62,8 @@ def _judged(target: Path, clip: Path | None, out: Path, talk: Talk) -> tuple[Rep
     """Return the report of a clip or of a folder of results, with the clip's path and the folder; analyse only where needed."""
     from hinge_vision.analysis import analyze as analyze_clip
     from hinge_vision.analysis import rejudge as judge_stored
+    from hinge_vision.output import report_folder, write_report
     from hinge_vision.report.names import TRACK
-    from hinge_vision.report.write import report_folder, write_report
 
     folder = target if is_folder(target) else report_folder(out, target.name)
     if not is_there(folder / TRACK):

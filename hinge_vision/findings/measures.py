@@ -12,9 +12,10 @@ from hinge_vision.findings.shape import bow_deg, convexity_pct
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.findings.view import view_yaw_deg
 from hinge_vision.kinematics.filters import stretches
-from hinge_vision.kinematics.motion import GAPS, Angle, Motion
+from hinge_vision.kinematics.motion import Angle, Motion
 from hinge_vision.kinematics.reps import Rep, Segmentation
 from hinge_vision.pose.track import PoseTrack
+from hinge_vision.spine.dowel import GAPS
 
 # Half the window over which a value is taken, and the wider one where nothing was measured in the first.
 WINDOW_S = 0.15

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hinge_vision.arrays import FloatArray, IntArray
+from hinge_vision.spine.dowel import Dowel
 
 ANGLES = (
     "hip_flexion_deg",
@@ -18,7 +19,6 @@ ANGLES = (
     "thoracic_flexion_deg",
     "neck_flexion_deg",
 )
-GAPS = ("sacral_gap_pct", "thoracic_gap_pct", "head_gap_pct", "low_back_gap_pct")
 
 BaselineSource = Literal["standing", "lockout", "prior", "user"]
 
@@ -29,29 +29,6 @@ class Angle:
 
     value_deg: FloatArray
     sd_deg: FloatArray
-
-
-@dataclass(frozen=True)
-class Dowel:
-    """The virtual dowel over time.
-
-    Gaps are (N,) in % of the standing SI-C7 length, absolute (not changes); positive = clear of the rod. The points, (N, 2) in pixels of the source
-    image, are what an overlay draws; `rod_px` is (N, 2, 2): upper end, lower end. NaN where not measured.
-    """
-
-    sacral_gap_pct: FloatArray
-    thoracic_gap_pct: FloatArray
-    head_gap_pct: FloatArray
-    low_back_gap_pct: FloatArray
-    rod_px: FloatArray
-    sacrum_px: FloatArray
-    thoracic_px: FloatArray
-    head_px: FloatArray
-
-    def gaps(self) -> Iterator[tuple[str, FloatArray]]:
-        """Yield each gap's name and its (N,) values, in the order of `GAPS`."""
-        for name in GAPS:
-            yield name, getattr(self, name)
 
 
 @dataclass(frozen=True)

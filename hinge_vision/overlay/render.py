@@ -15,11 +15,11 @@ from hinge_vision.cores import opencv_in_one_thread
 from hinge_vision.errors import HingeVisionError, OutputError, SettingsError
 from hinge_vision.overlay.draw import Overlay
 from hinge_vision.overlay.face import blurred, head_circles
-from hinge_vision.pose.track import ClipInfo
 from hinge_vision.report.evidence import bottom_frames, key_frames
 from hinge_vision.report.model import Report
 from hinge_vision.report.names import PICTURE_NAMES, PICTURES, SIDE_BY_SIDE, SLOW_VIDEO, VIDEO
 from hinge_vision.video.ahead import ahead
+from hinge_vision.video.clip_info import ClipInfo
 from hinge_vision.video.files import atomic_write_bytes
 from hinge_vision.video.reader import ClipReader, Frame
 from hinge_vision.video.timing import Thinning

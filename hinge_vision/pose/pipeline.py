@@ -13,6 +13,7 @@ from hinge_vision.arrays import FloatArray, ImageArray
 from hinge_vision.cores import opencv_in_one_thread, usable_cores
 from hinge_vision.errors import SettingsError
 from hinge_vision.pose.crop import WIDENINGS, CropPath, View, body_box
+from hinge_vision.pose.joints import middle
 from hinge_vision.pose.landmarker import Landmarker, Person
 from hinge_vision.pose.model import default_model_path, verify_model
 from hinge_vision.pose.pace import Pace
@@ -22,10 +23,11 @@ from hinge_vision.pose.sides import faces_other_way, with_sides_put_right
 from hinge_vision.pose.stature import stature_px
 from hinge_vision.pose.survey import Figure, choose_lifter, facing_of, follow
 from hinge_vision.pose.sway import RoomWatch, moving_camera
-from hinge_vision.pose.track import OUTLINE_POINTS, ClipInfo, Landmark, PoseTrack
+from hinge_vision.pose.track import Landmark, PoseTrack
 from hinge_vision.pose.workers import Spares, map_in_order
 from hinge_vision.settings import Facing, Settings
-from hinge_vision.spine.outline import dorsal_outline, mask_contour
+from hinge_vision.spine.outline import OUTLINE_POINTS, dorsal_outline, mask_contour
+from hinge_vision.video.clip_info import ClipInfo
 from hinge_vision.video.reader import ClipReader, Frame
 from hinge_vision.video.reduce import reduced
 
@@ -249,7 +251,8 @@ def measure_view(landmarker: Landmarker, view: View, crops: CropPath, facing: Fa
     if person.mask is None or faces_other_way(person.landmarks, facing) or any(_covers(other, person) for other in people):
         return row
     contour = mask_contour(person.mask)
-    traced = dorsal_outline(contour, person.landmarks, facing, size_px * scale)
+    shoulder, hip = middle(person.landmarks, "SHOULDER"), middle(person.landmarks, "HIP")
+    traced = dorsal_outline(contour, shoulder, hip, facing, size_px * scale)
     if traced is None:
         return row
     points, origin = traced

@@ -12,8 +12,7 @@ import numpy as np
 
 from hinge_vision.arrays import FloatArray, IntArray, blocks
 from hinge_vision.settings import Facing
-
-OUTLINE_POINTS = 64
+from hinge_vision.video.clip_info import ClipInfo
 
 
 class Landmark(IntEnum):
@@ -38,25 +37,6 @@ class Landmark(IntEnum):
     RIGHT_HEEL = 30
     LEFT_FOOT_INDEX = 31
     RIGHT_FOOT_INDEX = 32
-
-
-@dataclass(frozen=True)
-class ClipInfo:
-    """What is known of the clip itself.
-
-    `width_px` and `height_px` are those of the upright image (rotation applied). `fps` is the median rate of the
-    timestamps in the file. `decode_failures` counts frames the decoder announced but could not deliver.
-    """
-
-    name: str
-    width_px: int
-    height_px: int
-    fps: float
-    duration_s: float
-    frames: int
-    codec: str
-    decode_failures: int = 0
-    truncated: bool = False
 
 
 @dataclass(frozen=True)

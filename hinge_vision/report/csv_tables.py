@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from hinge_vision.kinematics.motion import ANGLES, GAPS
+from hinge_vision.kinematics.motion import ANGLES
 from hinge_vision.report.model import Report
+from hinge_vision.spine.dowel import GAPS
 
 
 def sd_column(angle: str) -> str:

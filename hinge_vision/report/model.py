@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from hinge_vision.findings.model import Judgement
     from hinge_vision.kinematics.motion import Motion
     from hinge_vision.kinematics.reps import Segmentation
-    from hinge_vision.pose.track import ClipInfo, PoseTrack
+    from hinge_vision.pose.track import PoseTrack
     from hinge_vision.settings import Exercise, Facing, Settings
+    from hinge_vision.video.clip_info import ClipInfo
 
 SCHEMA_VERSION = "1.0"
 DISCLAIMER = (

@@ -14,9 +14,10 @@ import numpy as np
 
 from hinge_vision.errors import HingeVisionError
 from hinge_vision.findings.thresholds import Thresholds
-from hinge_vision.pose.track import ClipInfo, PoseTrack
+from hinge_vision.pose.track import PoseTrack
 from hinge_vision.report.model import Versions
 from hinge_vision.settings import Settings
+from hinge_vision.video.clip_info import ClipInfo
 
 FORMAT_VERSION = 1
 _COMPRESSION = 1

@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from hinge_vision.arrays import FloatArray, blocks
-from hinge_vision.kinematics.motion import Dowel
 from hinge_vision.pose.track import PoseTrack
 from hinge_vision.spine.features import outline_at
 from hinge_vision.spine.posture_model import SKIN_POINTS
 
+GAPS = ("sacral_gap_pct", "thoracic_gap_pct", "head_gap_pct", "low_back_gap_pct")
+
 # The back between two skin points is looked at in this many places.
 _SAMPLES = 25
+
+
+@dataclass(frozen=True)
+class Dowel:
+    """The virtual dowel over time.
+
+    Gaps are (N,) in % of the standing SI-C7 length, absolute (not changes); positive = clear of the rod. The points, (N, 2) in pixels of the source
+    image, are what an overlay draws; `rod_px` is (N, 2, 2): upper end, lower end. NaN where not measured.
+    """
+
+    sacral_gap_pct: FloatArray
+    thoracic_gap_pct: FloatArray
+    head_gap_pct: FloatArray
+    low_back_gap_pct: FloatArray
+    rod_px: FloatArray
+    sacrum_px: FloatArray
+    thoracic_px: FloatArray
+    head_px: FloatArray
+
+    def gaps(self) -> Iterator[tuple[str, FloatArray]]:
+        """Yield each gap's name and its (N,) values, in the order of `GAPS`."""
+        for name in GAPS:
+            yield name, getattr(self, name)
 
 
 def lay_dowel(track: PoseTrack, skin_positions: FloatArray, length_px: float | None = None) -> tuple[Dowel, FloatArray]:

@@ -12,14 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hinge_vision.arrays import FloatArray
-from hinge_vision.pose.joints import middle
-from hinge_vision.pose.track import OUTLINE_POINTS
 from hinge_vision.settings import Facing
 
 # How far the outline reaches above and below the point behind the shoulder, in statures: up to the rear of the head,
 # down to the middle of the rear of the thigh (the sacrum lies 0.30 down, docs/method.md).
 REACH_UP = 0.16
 REACH_DOWN = 0.46
+OUTLINE_POINTS = 64
 # The back lies within this many statures behind the shoulder landmark.
 _MAX_DEPTH = 0.22
 # A skeleton whose trunk is shorter than this (0.19 to 0.33 statures on rendered lifters), or leans back or hangs further than this, is laid over
@@ -50,14 +49,17 @@ def mask_contour(mask: NDArray[np.float32]) -> FloatArray:
     return np.asarray(longest, dtype=float) + [left - 0.5, top - 0.5]
 
 
-def dorsal_outline(contour: FloatArray, landmarks: FloatArray, facing: Facing, stature_px: float) -> tuple[FloatArray, float] | None:
+def dorsal_outline(
+    contour: FloatArray, shoulder: FloatArray, hip: FloatArray, facing: Facing, stature_px: float
+) -> tuple[FloatArray, float] | None:
     """Follow the contour up and down from the point behind the shoulder.
 
     Parameters
     ----------
     contour : (M, 2)
-        Closed contour of the person, in the same pixels as the landmarks.
-    landmarks : (33, >=2)
+        Closed contour of the person, px.
+    shoulder, hip : (2,)
+        The middle of both shoulders and of both hips, in the same pixels.
     facing
     stature_px
         The lifter's size in those pixels.
@@ -65,11 +67,10 @@ def dorsal_outline(contour: FloatArray, landmarks: FloatArray, facing: Facing, s
     Returns
     -------
     points (64, 2), origin
-        NaN where the contour ends at its own other side; None when no back is found, or the landmarks are those of no lifter.
+        NaN where the contour ends at its own other side; None when no back is found, or the joints are those of no lifter.
     """
     if len(contour) < 20:
         return None
-    shoulder, hip = middle(landmarks, "SHOULDER"), middle(landmarks, "HIP")
     down = hip - shoulder
     if not _is_trunk(down, facing, stature_px):
         return None

@@ -16,8 +16,8 @@ import numpy.typing as npt
 from hinge_vision.arrays import IntArray
 from hinge_vision.cores import is_on_one_core
 from hinge_vision.errors import ClipUnreadableError
-from hinge_vision.pose.track import ClipInfo
 from hinge_vision.video.capture import Capture, PyAVCapture
+from hinge_vision.video.clip_info import ClipInfo
 from hinge_vision.video.glance import key_rate_hz, keys_are_enough, looks_after_keys
 from hinge_vision.video.orientation import Orientation
 from hinge_vision.video.probe import probe, shown_name

@@ -100,8 +100,8 @@ def _work(order: Order, tell: Tell) -> dict[str, Any]:
 
     stay_offline()
     with native_stderr(verbose=False):
+        from hinge_vision.output import write_report
         from hinge_vision.report import text
-        from hinge_vision.report.write import write_report
 
         report = _judged(order, tell)
         tell({"stage": "write", "share": 0.0})

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hinge_vision.report.write import write_report
+from hinge_vision.output import write_report
 from tests.report_fixture import SAMPLES, declined_report, sample_report
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright (pip install playwright)")

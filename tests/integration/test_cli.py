@@ -223,7 +223,7 @@ def test_start_end_and_standing_are_said_to_be_a_players_times() -> None:
 def test_an_interrupt_while_the_video_is_drawn_says_what_an_unfinished_folder_looks_like(tmp_path: Path) -> None:
     code = """
 import sys
-import hinge_vision.analysis, hinge_vision.report.write
+import hinge_vision.analysis, hinge_vision.output
 from hinge_vision.cli import commands, run_command
 from tests.report_fixture import sample_report
 
@@ -231,7 +231,7 @@ def interrupted(*_, **__):
     raise KeyboardInterrupt
 
 hinge_vision.analysis.analyze = lambda *_, **__: sample_report("deadlift_rounded")
-hinge_vision.report.write.render_clip = interrupted
+hinge_vision.output.render_clip = interrupted
 sys.exit(run_command(commands, sys.argv[1:]))
 """
     result = run_python(["-c", code, "analyze", str(SAMPLES / "deadlift_rounded.mp4"), "-o", str(tmp_path)])

@@ -16,7 +16,7 @@ from hinge_vision.web.safety.report_policy import report_policy
 from hinge_vision.web.worker import THUMBNAIL
 
 router = APIRouter(prefix="/clips", include_in_schema=False)
-# as `report.write` names them; importing that would load OpenCV into the server
+# as `output` names them; importing that would load OpenCV into the server
 HTML, VIDEO = "report.html", "annotated.mp4"
 
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from hinge_vision import Report, Settings, SettingsError
 from hinge_vision.kinematics.measure import MAX_LUMBAR_SD_DEG, measure
-from hinge_vision.kinematics.motion import GAPS, Motion
+from hinge_vision.kinematics.motion import Motion
 from hinge_vision.pose.track import Landmark, PoseTrack
+from hinge_vision.spine.dowel import GAPS
 from hinge_vision.spine.posture_model import CHANGES
 from tests.conftest import SAMPLES
 from tests.made_tracks import mirrored, moved, rows_of, tilted

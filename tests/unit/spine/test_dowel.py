@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hinge_vision.arrays import FloatArray
-from hinge_vision.kinematics.motion import Dowel
-from hinge_vision.pose.track import OUTLINE_POINTS, ClipInfo, PoseTrack
-from hinge_vision.spine.dowel import lay_dowel
+from hinge_vision.pose.track import PoseTrack
+from hinge_vision.spine.dowel import Dowel, lay_dowel
+from hinge_vision.spine.outline import OUTLINE_POINTS
+from hinge_vision.video.clip_info import ClipInfo
 from tests.made_tracks import mirrored
 
 # The outline starts 0.16 statures above the point behind the shoulder; one stature is 500 px here.

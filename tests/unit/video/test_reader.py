@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from hinge_vision.errors import ClipUnreadableError
-from hinge_vision.pose.track import ClipInfo
+from hinge_vision.video.clip_info import ClipInfo
 from hinge_vision.video.reader import ClipReader, Frame
 from tests.made_clips import (
     HEIGHT,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hinge_vision.errors import SettingsError
-from hinge_vision.report.write import report_folder
+from hinge_vision.output import report_folder
 from hinge_vision.web.names import MAX_NAME, athlete_name, clip_name
 
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from hinge_vision.errors import ClipUnreadableError, OutputError
+from hinge_vision.output import report_folder, write_report, write_results
 from hinge_vision.report.track_file import load_track
-from hinge_vision.report.write import report_folder, write_report, write_results
 from tests.report_fixture import SAMPLES, declined_report, sample_report, shortened
 
 CLIP = SAMPLES / "deadlift_rounded.mp4"
@@ -109,7 +109,7 @@ def test_a_second_run_broken_off_at_its_first_file_leaves_a_track_to_judge_again
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("hinge_vision.report.write.atomic_write_bytes", interrupted)
+    monkeypatch.setattr("hinge_vision.output.atomic_write_bytes", interrupted)
     with pytest.raises(KeyboardInterrupt):
         write_report(report, CLIP, tmp_path)
     assert names(folder) == {"track.npz"}
