@@ -176,7 +176,8 @@ def test_a_card_that_could_not_be_fetched_is_fetched_again(browser: Any, server:
     assert requests.delete(server.url(f"/api/clips/{clip_id}"), timeout=30).status_code == 204
 
 
-def test_the_list_stays_when_its_reader_was_signed_out_meanwhile(browser: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("followed", [True, False])
+def test_the_list_stays_and_says_so_when_its_reader_was_signed_out_meanwhile(browser: Any, tmp_path: Path, *, followed: bool) -> None:
     secret = "correct horse battery"
     with running_server(tmp_path / "data", secret=secret) as guarded:
         shown = {"Authorization": f"Bearer {secret}"}
@@ -184,14 +185,37 @@ def test_the_list_stays_when_its_reader_was_signed_out_meanwhile(browser: Any, t
             sent = requests.post(guarded.url("/api/clips"), files={"clip": ("lift.mp4", content)}, headers=shown, timeout=60).json()
         context = browser.new_context()
         page = context.new_page()
-        page.goto(guarded.url(f"/?token={secret}"))
-        with page.expect_response("**/sign-in", timeout=90_000):
-            context.clear_cookies()
-        page.wait_for_timeout(500)
+        if not followed:
+            page.route("**/api/events", lambda route: route.fulfill(status=401))
+        with page.expect_response("**/api/events"):
+            page.goto(guarded.url(f"/?token={secret}"))
+        context.clear_cookies()
+        playwright_api.expect(page.get_by_role("alert")).to_contain_text("You have been signed out. Sign in again", timeout=90_000)
         cards = page.locator("#clips > *")
         playwright_api.expect(cards).to_have_count(1)
         assert cards.first.get_attribute("data-clip") == sent["id"]
         context.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/clips/{}"])
+def test_a_refused_stream_of_progress_is_asked_for_again(browser: Any, server: Server, path: str) -> None:
+    page = browser.new_page()
+    clip_id = server.send(CLIP, "Refused.mp4").json()["id"]
+    asked: list[str] = []
+
+    def answer(route: Any) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.fulfill(status=503)
+        else:
+            route.continue_()
+
+    page.route("**/events", answer)
+    page.goto(server.url(path.format(clip_id)))
+    playwright_api.expect(page.get_by_text("Report ready").first).to_be_visible(timeout=90_000)
+    assert len(asked) >= 2
+    page.close()
+    assert requests.delete(server.url(f"/api/clips/{clip_id}"), timeout=30).status_code == 204
 
 
 def test_it_works_without_scripts(browser: Any, server: Server) -> None:

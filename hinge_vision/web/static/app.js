@@ -32,6 +32,20 @@
 
   // ---- the list ----------------------------------------------------------------------------------------------
   const list = document.getElementById("clips");
+  const WAITING = '[data-state="queued"], [data-state="running"]';
+  let signedOut = false;
+  const tellSignedOut = () => {
+    if (signedOut) return;
+    signedOut = true;
+    const words = document.createElement("p");
+    const link = document.createElement("a");
+    words.className = "warning";
+    words.setAttribute("role", "alert");
+    link.href = "/sign-in";
+    link.textContent = "Sign in again";
+    words.append("You have been signed out. ", link);
+    list.before(words);
+  };
   const replace = async (id) => {
     let answer, text;
     try {
@@ -42,7 +56,7 @@
     }
     const old = document.getElementById(`clip-${id}`);
     if (answer.status === 404 && old) old.remove();
-    // redirected: signed out meanwhile
+    if (answer.redirected) tellSignedOut();
     if (!answer.ok || answer.redirected) return;
     const box = document.createElement("ul");
     box.innerHTML = text;
@@ -61,11 +75,11 @@
   };
   let stream = null;
   const follow = () => {
-    if (stream || !list || !list.querySelector('[data-state="queued"], [data-state="running"]')) return;
+    if (stream || signedOut || !list || !list.querySelector(WAITING)) return;
     stream = new EventSource("/api/events");
     stream.addEventListener("progress", async (event) => {
       const clips = new Map(JSON.parse(event.data).map((clip) => [clip.id, clip]));
-      for (const card of [...list.querySelectorAll('[data-state="queued"], [data-state="running"]')]) {
+      for (const card of [...list.querySelectorAll(WAITING)]) {
         const clip = clips.get(card.dataset.clip);
         if (clip && clip.state === card.dataset.state) {
           update(card, clip);
@@ -82,6 +96,14 @@
       }
     });
     stream.addEventListener("end", () => { stream.close(); stream = null; setTimeout(follow, 200); });
+    stream.addEventListener("error", async () => {
+      // one that broke off is opened again by the browser, one that was refused is not; a card's answer tells whether the reader is signed out
+      if (stream.readyState !== EventSource.CLOSED) return;
+      stream = null;
+      const card = list.querySelector(WAITING);
+      if (card) await replace(card.dataset.clip);
+      setTimeout(follow, 2000);
+    });
   };
   follow();
 
@@ -98,6 +120,7 @@
       }
     });
     events.addEventListener("end", () => { events.close(); location.reload(); });
+    events.addEventListener("error", () => { if (events.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 2000); });
   }
 
   // ---- uploads -----------------------------------------------------------------------------------------------
