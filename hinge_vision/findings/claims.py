@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from hinge_vision.findings.confidence import Reading
-from hinge_vision.findings.model import Evidence, Fault, Finding, Observation, ObservationName, Severity
+from hinge_vision.findings.model import SEVERITIES, Evidence, Fault, Finding, Observation, ObservationName, Severity
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.kinematics.motion import Motion
 
 Name = TypeVar("Name", Fault, ObservationName)
-SEVERITIES: tuple[Severity, ...] = ("mild", "moderate", "marked")
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hinge_vision.findings.model import Drill, Fault, Finding, Observation, Severity
-
-_GRAVITY: dict[Severity, int] = {"marked": 3, "moderate": 2, "mild": 1}
+from hinge_vision.findings.model import Drill, Fault, Finding, Observation
 
 
 def toe_touch(why: str) -> Drill:
@@ -45,8 +43,7 @@ def self_assessment() -> Drill:
 def drills_for(findings: Sequence[Finding], contacts_lost: Sequence[str], observations: Sequence[Observation]) -> tuple[Drill, ...]:
     """Return the drills in the order to do them: the gravest fault decides, then lost contacts, then the head alone."""
     if findings:
-        worst = max(findings, key=lambda item: (_GRAVITY[item.severity], item.confidence))
-        return _ANSWERS[worst.fault]
+        return _ANSWERS[max(findings, key=lambda item: item.gravity).fault]
     if "sacral" in contacts_lost or "thoracic" in contacts_lost:
         return _for_lost_contact()
     if "low_back" in contacts_lost:

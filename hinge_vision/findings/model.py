@@ -8,6 +8,8 @@ from typing import Literal
 Fault = Literal["coupled_flexion", "overextension", "limited_range"]
 ObservationName = Literal["knee_dominant", "hips_rise_first", "head_contact_lost"]
 Severity = Literal["mild", "moderate", "marked"]
+SEVERITIES: tuple[Severity, ...] = ("mild", "moderate", "marked")
+"""From the least grave on."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,11 @@ class Finding:
     reps: tuple[int, ...]
     evidence: tuple[Evidence, ...]
     confidence: float
+
+    @property
+    def gravity(self) -> tuple[int, float]:
+        """What findings are ordered by: the severity, among equals the confidence."""
+        return SEVERITIES.index(self.severity), self.confidence
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,9 @@ class Thresholds:
     )
     short_moderate_deg: float = _limit(5.0, "deg", "hips short of their range by this, and back or knees taking over: moderate", _OWN)
     short_marked_deg: float = _limit(25.0, "deg", "the same for marked", _OWN)
+    straight_knee_deg: float = _limit(
+        30.0, "deg", "knee flexion at depth below which tight hamstrings are named as a possible cause", f"{_OWN}: a hinge 20, a deadlift 35 and more"
+    )
 
     # observations and contacts
     knee_dominant_knee_deg: float = _limit(

@@ -36,7 +36,6 @@ LEAN_BACK_CLAUSE = "the trunk leans back past upright at lockout"
 LEAN_BACK = " Zero is no quiet standing here, so the lean of the trunk speaks for the low back."
 TAKEN_OVER = " The back or the knees found the missing movement."
 HAMSTRINGS = " The knees stayed nearly straight, so tight hamstrings are one possible cause; a video cannot tell which it is."
-HAMSTRINGS_KNEE_DEG = 30.0
 OBSERVATION_TITLES: dict[ObservationName, str] = {
     "knee_dominant": "Knees do much of the work",
     "hips_rise_first": "Hips rise before the shoulders",
@@ -152,8 +151,7 @@ def why(item: Evidence) -> str:
 
 def ordered_findings(report: Report) -> tuple[Finding, ...]:
     """Return the findings, the gravest first."""
-    rank = {"marked": 0, "moderate": 1, "mild": 2}
-    return tuple(sorted(report.judgement.findings, key=lambda finding: (rank[finding.severity], -finding.confidence)))
+    return tuple(sorted(report.judgement.findings, key=lambda finding: finding.gravity, reverse=True))
 
 
 def verdict(report: Report) -> str:
@@ -253,7 +251,7 @@ def _knees_nearly_straight(report: Report, reps: tuple[int, ...]) -> bool:
         return False
     bottoms = [rep.bottom for rep in report.segmentation.reps if rep.number in reps]
     knees = report.motion.knee_flexion.value_deg[bottoms]
-    return bool(knees.size and np.isfinite(knees).all() and knees.max() < HAMSTRINGS_KNEE_DEG)
+    return bool(knees.size and np.isfinite(knees).all() and knees.max() < report.thresholds.straight_knee_deg)
 
 
 def rep_remark(report: Report, measure: RepMeasures) -> str:
