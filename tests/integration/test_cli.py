@@ -8,17 +8,12 @@ import shutil
 import signal
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
-import click
 import pytest
 
-from hinge_vision.cli import commands, run_command
-from hinge_vision.cli.results import find_clip
 from tests.conftest import ROOT, SAMPLES, run_python
 from tests.made_clips import make_clip, steady
-from tests.report_fixture import sample_report
 
 CLIP = SAMPLES / "kb_deadlift_low_back_rounded.mp4"
 COMMAND = ("-m", "hinge_vision")
@@ -164,60 +159,6 @@ def test_json_prints_the_report_alone_and_its_track_serves_annotate_and_rejudge(
     named = run_python([*COMMAND, "rejudge", str(folder), "--thresholds", str(limits), "--clip", str(CLIP)])
     assert (named.returncode, named.stderr) == (0, "")
     assert (folder / "annotated.mp4").exists()
-
-
-def test_the_printed_thresholds_can_be_read_back(tmp_path: Path) -> None:
-    from hinge_vision.findings.thresholds import Thresholds
-
-    result = run_python([*COMMAND, "thresholds"])
-    (tmp_path / "limits.json").write_text(result.stdout, encoding="utf-8")
-    assert Thresholds.load(tmp_path / "limits.json") == Thresholds()
-
-
-def test_the_clip_of_a_folder_is_found_by_what_it_is_and_not_only_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    report = sample_report("deadlift_rounded")
-    folder, elsewhere = tmp_path / "clips" / "out" / "deadlift_rounded", tmp_path / "elsewhere"
-    folder.mkdir(parents=True)
-    elsewhere.mkdir()
-    monkeypatch.chdir(elsewhere)
-    name = report.clip.name
-    assert find_clip(folder, report) is None
-    shutil.copyfile(SAMPLES / "deadlift_neutral.mp4", elsewhere / name)
-    (folder / name).write_bytes(b"no clip at all")
-    assert find_clip(folder, report) is None
-    clip = folder.parent.parent / name
-    shutil.copyfile(SAMPLES / name, clip)
-    assert find_clip(folder, report) == clip
-
-
-def test_the_video_of_a_folder_is_not_taken_for_a_clip_of_the_same_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    report = sample_report("deadlift_rounded")
-    report = replace(report, clip=replace(report.clip, name="annotated.mp4"))
-    shutil.copyfile(SAMPLES / "deadlift_rounded.mp4", tmp_path / "annotated.mp4")
-    monkeypatch.chdir(tmp_path)
-    assert find_clip(tmp_path, report) is None
-
-
-@pytest.mark.parametrize("name", sorted(commands.commands))
-def test_a_fault_of_the_program_itself_names_no_option_that_the_command_does_not_have(
-    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def at_fault(**_: object) -> int:
-        raise ValueError("of its own")
-
-    command = commands.commands[name]
-    monkeypatch.setattr(command, "callback", at_fault)
-    monkeypatch.setattr(command, "params", [option for option in command.params if not option.required])
-    assert run_command(commands, [name]) == 70
-    said = capsys.readouterr().err
-    assert said.startswith("hinge-vision: this should not have happened (ValueError: of its own)")
-    assert ("run again with -v" in said) == any("-v" in option.opts for option in command.params)
-
-
-def test_start_end_and_standing_are_said_to_be_a_players_times() -> None:
-    helps = {option.name: option.help for option in commands.commands["analyze"].params if isinstance(option, click.Option)}
-    for name in ("start_s", "end_s", "standing_at_s"):
-        assert "by the time a player shows" in str(helps[name])
 
 
 def test_an_interrupt_while_the_video_is_drawn_says_what_an_unfinished_folder_looks_like(tmp_path: Path) -> None:
