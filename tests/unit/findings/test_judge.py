@@ -106,15 +106,20 @@ def test_the_way_up_alone_is_judged_for_rounding_but_not_for_range():
 
 
 def test_every_piece_of_evidence_names_a_frame_of_the_clip_past_its_limit():
+    found = []
     for name in EXPECTED:
         track, motion = sample_motion(name)
         judgement = judged(track, motion)
         for finding in judgement.findings:
+            found.append(finding.fault)
             assert 0.0 < finding.confidence <= 1.0
             for item in finding.evidence:
+                below = item.why.startswith("hips stopped short") or (finding.fault == "overextension" and item.unit == "deg")
+                assert item.value < item.limit if below else item.value > item.limit
                 row = int(np.flatnonzero(track.frame == item.frame)[0])
                 assert track.time_s[row] == item.time_s
                 assert np.isfinite([item.value, item.sd, item.limit]).all()
+    assert set(found) == {"coupled_flexion", "overextension", "limited_range"}
 
 
 def test_stricter_limits_find_more_and_looser_ones_less():
