@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "sample_videos"
 
-RunPython = Callable[..., "subprocess.CompletedProcess[str]"]
+# The command line, to be started as a user starts it.
+PROGRAM = (sys.executable, "-m", "hinge_vision")
 
 
-def run_python(arguments: Sequence[str | Path], *, timeout_s: float = 180.0, **environment: str) -> subprocess.CompletedProcess[str]:
+def run_python(
+    arguments: Sequence[str | Path], *, cwd: Path = ROOT, timeout_s: float = 180.0, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run this Python in a new process that finds the sources, whether or not they are installed."""
     return subprocess.run(
         [sys.executable, *map(str, arguments)],
@@ -29,9 +32,14 @@ def run_python(arguments: Sequence[str | Path], *, timeout_s: float = 180.0, **e
         text=True,
         timeout=timeout_s,
         check=False,
-        cwd=ROOT,
+        cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
     )
+
+
+def run_program(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a new process."""
+    return run_python([*PROGRAM[1:], *arguments])
 
 
 def printed(code: str, **environment: str) -> list[str]:
@@ -39,18 +47,6 @@ def printed(code: str, **environment: str) -> list[str]:
     result = run_python(["-c", code], **environment)
     assert result.returncode == 0, result.stderr
     return result.stdout.split()
-
-
-@pytest.fixture(scope="session")
-def samples() -> Path:
-    """The folder of sample clips with their truth."""
-    return SAMPLES
-
-
-@pytest.fixture(scope="session")
-def python() -> RunPython:
-    """Run Python code or a module in a process of its own."""
-    return run_python
 
 
 @pytest.fixture(scope="session")

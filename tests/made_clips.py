@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Sequence
 from fractions import Fraction
@@ -199,4 +200,22 @@ def make_sound(path: Path, seconds: float = 1.0, codec: str = "aac") -> Path:
                 container.mux(packet)
         for packet in stream.encode(None):
             container.mux(packet)
+    return path
+
+
+def make_picture(path: Path) -> Path:
+    """Write a still picture, of the kind its suffix says."""
+    cv2.imwrite(str(path), numbered(0))
+    return path
+
+
+def make_pipe(path: Path) -> Path:
+    """Make a pipe nobody writes to."""
+    os.mkfifo(path)
+    return path
+
+
+def make_folder(path: Path) -> Path:
+    """Make an empty folder."""
+    path.mkdir()
     return path

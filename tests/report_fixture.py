@@ -259,3 +259,11 @@ def sample_report(name: str) -> Report:
 def shortened(report: Report, end_s: float) -> Report:
     """Return the report as of an analysis that ended at `end_s`, for tests that encode video."""
     return replace(report, settings=replace(report.settings, end_s=end_s))
+
+
+def sample_motion(name: str) -> tuple[PoseTrack, Motion]:
+    """Track and motion of a sample clip."""
+    report = sample_report(name)
+    assert report.track is not None
+    assert report.motion is not None
+    return report.track, report.motion

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any
 import requests
 
 from tests.conftest import ROOT
+from tests.waiting import until
 
 START = """
 import json, sys
@@ -56,13 +56,14 @@ class Server:
     def wait(self, clip_id: str, *states: str, timeout_s: float = 120.0) -> dict[str, Any]:
         """Wait until a clip is in one of the states; by default, until its analysis has ended."""
         wanted = states or ("done", "declined", "failed")
-        end = time.monotonic() + timeout_s
-        while time.monotonic() < end:
+
+        def arrived() -> dict[str, Any] | None:
             clip = self.clip(clip_id)
-            if clip["state"] in wanted:
-                return clip
-            time.sleep(0.1)
-        raise AssertionError(f"{clip_id} never became {wanted}: {clip}")
+            return clip if clip["state"] in wanted else None
+
+        clip = until(arrived, f"{clip_id} never became one of {', '.join(wanted)}", timeout_s)
+        assert clip is not None
+        return clip
 
     def workers(self) -> list[int]:
         """Process ids of the workers at work."""

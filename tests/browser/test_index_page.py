@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hinge_vision.batch.page import index_page
 from hinge_vision.batch.summary import TableRow
+from tests.browser.chromium import DESKTOP, needs_chromium
 
-playwright_api = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright (pip install playwright)")
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="the browser tests need Chromium (apt-get install -y chromium)")
+pytestmark = needs_chromium
 
 ROW = TableRow(
     clip="anna/lift_1.mp4",
@@ -45,19 +44,17 @@ ROWS = (
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Iterator:
+def opened(browser: Any, tmp_path: Path) -> Iterator[Any]:
     (tmp_path / "index.html").write_text(index_page([asdict(row) for row in ROWS]), encoding="utf-8")
-    with playwright_api.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--headless", "--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        complaints, requests = [], []
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: requests.append(request.url))
-        page.goto((tmp_path / "index.html").as_uri())
-        yield page
-        assert complaints == []
-        assert [url for url in requests if not url.startswith(("file:", "data:"))] == []
-        browser.close()
+    page = browser.new_page(viewport=DESKTOP)
+    complaints, requests = [], []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto((tmp_path / "index.html").as_uri())
+    yield page
+    page.close()
+    assert complaints == []
+    assert [url for url in requests if not url.startswith(("file:", "data:"))] == []
 
 
 def names(page) -> list[str]:

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from hinge_vision.output import write_report
+from tests.browser.chromium import DESKTOP, needs_chromium, playwright_api, wait_until
 from tests.report_fixture import SAMPLES, declined_report, sample_report
 
-playwright_api = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright (pip install playwright)")
-
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="the browser tests need Chromium (apt-get install -y chromium)")
-
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+pytestmark = needs_chromium
+PHONE = {"width": 360, "height": 740}
 
 
 @dataclass
@@ -47,14 +32,6 @@ def folders(tmp_path_factory) -> dict[str, Path]:
         "neutral": write_report(sample_report("deadlift_neutral"), SAMPLES / "deadlift_neutral.mp4", out, embed_video=True),
         "declined": write_report(declined_report(), SAMPLES / "walking.mp4", out),
     }
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright_api.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -90,15 +67,6 @@ def rounded(folders, opened):
 
 def report(folders, name):
     return folders[name] / "report.html"
-
-
-def wait_until(page, condition: str) -> None:
-    """Wait until a condition holds. Playwright's own way evaluates text inside the page, which the page forbids."""
-    for _ in range(200):
-        if page.evaluate(condition):
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"never came true: {condition}")
 
 
 def wait_for_time(page, time_s: float) -> None:

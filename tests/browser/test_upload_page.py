@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,15 +11,12 @@ from typing import Any
 import pytest
 import requests
 
+from tests.browser.chromium import DESKTOP, needs_chromium, playwright_api, wait_until
 from tests.conftest import SAMPLES
 from tests.web_server import Server, running_server
 
-playwright_api = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright (pip install playwright)")
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="the browser tests need Chromium (apt-get install -y chromium)")
-
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-PHONE, DESKTOP = {"width": 390, "height": 800}, {"width": 1280, "height": 900}
+pytestmark = needs_chromium
+PHONE = {"width": 390, "height": 800}
 CLIP = SAMPLES / "kb_deadlift_low_back_rounded.mp4"
 FOCUSED = """(() => {
   const element = document.activeElement;
@@ -41,14 +36,6 @@ DROP = """([content, name]) => {
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with running_server(tmp_path_factory.mktemp("page") / "data") as started:
         yield started
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright_api.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -71,15 +58,6 @@ def page(browser: Any, server: Server) -> Iterator[Any]:
 
 def drop(page: Any, clip: Path, name: str) -> None:
     page.evaluate(DROP, [base64.b64encode(clip.read_bytes()).decode(), name])
-
-
-def wait_until(page: Any, condition: str) -> None:
-    """Wait until a condition holds; Playwright's own way evaluates text inside the page, which the page forbids."""
-    for _ in range(400):
-        if page.evaluate(condition):
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"never came true: {condition}")
 
 
 def test_a_dropped_clip_becomes_a_report_that_plays_and_can_be_corrected_and_deleted(page: Any, server: Server) -> None:

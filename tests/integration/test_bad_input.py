@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
 from hinge_vision.video.reader import ClipReader
 from hinge_vision.video.writer import VideoWriter
-from tests.conftest import SAMPLES, run_python
-from tests.made_clips import cut_file, flip_bytes, make_clip, make_sound, numbered, steady, turn, wipe_packet
+from tests.conftest import SAMPLES, run_program
+from tests.made_clips import cut_file, flip_bytes, make_clip, make_folder, make_picture, make_pipe, make_sound, steady, turn, wipe_packet
 
 
 def analyze(*arguments: str | Path, out: Path) -> subprocess.CompletedProcess[str]:
-    result = run_python(["-m", "hinge_vision", "analyze", "--no-video", "--rate", "10", "-o", out, "--", *arguments])
+    result = run_program("analyze", "--no-video", "--rate", "10", "-o", out, "--", *arguments)
     assert "Traceback" not in result.stderr + result.stdout
     return result
 
@@ -42,31 +40,16 @@ def undecodable(path: Path) -> Path:
     return path
 
 
-def folder(path: Path) -> Path:
-    path.mkdir()
-    return path
-
-
-def pipe(path: Path) -> Path:
-    os.mkfifo(path)
-    return path
-
-
-def picture(path: Path) -> Path:
-    cv2.imwrite(str(path), numbered(0))
-    return path
-
-
 UNREADABLE: dict[str, tuple[Callable[[Path], Path], str]] = {
     "missing.mp4": (lambda path: path, "there is no such file"),
-    "folder.mp4": (folder, "this is a folder"),
-    "pipe.mp4": (pipe, "this is a pipe or a device"),
+    "folder.mp4": (make_folder, "this is a folder"),
+    "pipe.mp4": (make_pipe, "this is a pipe or a device"),
     "empty.mp4": (lambda path: written(path, b""), "the file is empty"),
     "zeros.mp4": (lambda path: written(path, bytes(100_000)), "this is not a video"),
     "noise.mp4": (lambda path: written(path, np.random.default_rng(0).bytes(100_000)), "this is not a video"),
     "text.mp4": (lambda path: written(path, b"three sets of five\n" * 100), "this is not a video"),
     "playlist.mp4": (lambda path: written(path, b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/a.ts\n"), "this is not a video"),
-    "picture.png": (picture, "this is a still picture"),
+    "picture.png": (make_picture, "this is a still picture"),
     "sound.mp4": (make_sound, "this holds sound only"),
     "unfinished.mp4": (
         lambda path: cut_file(make_clip(path, steady(30, 30), noise=True, index_first=False), 0.8),
@@ -100,7 +83,7 @@ def test_each_unreadable_clip_among_several_gets_its_line_and_the_good_one_its_r
 
 
 def test_a_start_beyond_the_end_ends_with_3(tmp_path: Path) -> None:
-    result = run_python(["-m", "hinge_vision", "analyze", still(tmp_path / "clip.mp4"), "--start", "60", "-o", tmp_path / "out"])
+    result = run_program("analyze", still(tmp_path / "clip.mp4"), "--start", "60", "-o", tmp_path / "out")
     assert result.returncode == 3
     assert "the start at 60 s lies beyond the clip's end at 0.7 s" in result.stderr
     assert result.stderr.count("\n") == 1

@@ -10,7 +10,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,9 +17,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.conftest import ROOT, SAMPLES, run_python
+from tests.conftest import PROGRAM, ROOT, SAMPLES, run_program
+from tests.waiting import until
 
-COMMAND = ("-m", "hinge_vision", "batch")
 QUICK = ("--rate", "5", "--end", "2", "--no-video")
 ROUNDED = "kb_deadlift_low_back_rounded"
 CLIPS = ("kb_swing", ROUNDED, "deadlift_upper_back_rounded")
@@ -44,11 +43,11 @@ def table(out: Path) -> dict[str, dict]:
 
 
 def run(clips: Path, out: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    return run_python([*COMMAND, str(clips), "-o", str(out), "--recursive", "--log-json", *QUICK, *more])
+    return run_program("batch", str(clips), "-o", str(out), "--recursive", "--log-json", *QUICK, *more)
 
 
 def start(clips: Path, out: Path, *more: str) -> subprocess.Popen[str]:
-    command = [sys.executable, *COMMAND, str(clips), "-o", str(out), "--recursive", "--log-json", *QUICK, *more]
+    command = [*PROGRAM, "batch", str(clips), "-o", str(out), "--recursive", "--log-json", *QUICK, *more]
     # a terminal of its own, as it were: interrupts go to all its processes
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True)
 
@@ -61,12 +60,12 @@ def is_worker(process: psutil.Process, batch: int) -> bool:
 
 def working(process: subprocess.Popen[str]) -> list[psutil.Process]:
     """Wait until a worker is in the middle of a clip."""
-    for _ in range(600):
+
+    def begun() -> list[psutil.Process]:
         found = [child for child in psutil.Process(process.pid).children(recursive=True) if is_worker(child, process.pid)]
-        if found and sum(found[0].cpu_times()[:2]) > 0.5:
-            return found
-        time.sleep(0.05)
-    raise AssertionError("no worker began")
+        return found if found and sum(found[0].cpu_times()[:2]) > 0.5 else []
+
+    return until(begun, "no worker began")
 
 
 def test_a_bad_clip_has_a_row_that_says_why_and_stops_no_other_and_a_second_run_tries_only_it(clips: Path, tmp_path: Path) -> None:
@@ -155,9 +154,9 @@ def test_a_clip_judged_again_or_drawn_again_by_hand_stays_so_until_redo(clips: P
     limits = tmp_path / "limits.json"
     limits.write_text(json.dumps({"rounding_deg": 80, "rounding_flat_deg": 80}), encoding="utf-8")
     by_hand = ("--clip", str(clips / name))
-    rejudged = run_python(["-m", "hinge_vision", "rejudge", str(folder), "--thresholds", str(limits), *by_hand])
+    rejudged = run_program("rejudge", str(folder), "--thresholds", str(limits), *by_hand)
     assert (rejudged.returncode, rejudged.stderr) == (0, "")
-    drawn = run_python(["-m", "hinge_vision", "annotate", str(folder), "--no-video", "--blur-face", *by_hand])
+    drawn = run_program("annotate", str(folder), "--no-video", "--blur-face", *by_hand)
     assert (drawn.returncode, drawn.stderr) == (0, "")
     again = run(clips, out, *arguments)
     assert (events(again.stdout)[0]["known"], events(again.stdout)[0]["to_do"]) == (1, 0)
@@ -246,11 +245,8 @@ def s3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def wait_for(file: Path) -> str:
-    for _ in range(600):
-        if file.exists() and file.read_text(encoding="utf-8").strip().endswith("}"):
-            return json.loads(file.read_text(encoding="utf-8"))["address"]
-        time.sleep(0.05)
-    raise AssertionError("the scheduler did not begin")
+    until(lambda: file.exists() and file.read_text(encoding="utf-8").strip().endswith("}"), "the scheduler did not begin")
+    return json.loads(file.read_text(encoding="utf-8"))["address"]
 
 
 def test_a_dask_cluster_works_from_and_to_s3_and_outlives_a_worker(s3: str, clips: Path, tmp_path: Path) -> None:
@@ -269,21 +265,16 @@ def test_a_dask_cluster_works_from_and_to_s3_and_outlives_a_worker(s3: str, clip
         address = wait_for(place)
         started.append(subprocess.Popen([*worker, "--host", "127.0.0.1"], **quiet))
         arguments = ["s3://athletes", "-o", "s3://results/may", "--recursive", "--log-json", "--dask", address, "--rate", "10", "--no-video"]
-        command = [sys.executable, *COMMAND, *arguments]
+        command = [*PROGRAM, "batch", *arguments]
         batch = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
         nanny = psutil.Process(started[1].pid)
-        for _ in range(900):
-            busy = [child for child in nanny.children(recursive=True) if sum(child.cpu_times()[:2]) > 4.0]
-            if busy or batch.poll() is not None:
-                break
-            time.sleep(0.05)
-        assert busy
+        busy = until(lambda: [child for child in nanny.children(recursive=True) if sum(child.cpu_times()[:2]) > 4.0], "the worker began nothing")
         assert batch.poll() is None
         busy[0].kill()  # the nanny starts another, and the clip goes to it
         said, complaints = batch.communicate(timeout=150)
         assert batch.returncode == 0, complaints
         assert {event["status"] for event in events(said) if event["event"] == "clip"} <= {"judged", "declined"}
-        again = run_python([*COMMAND, *arguments])
+        again = run_program("batch", *arguments)
         assert (again.returncode, events(again.stdout)[0]["known"], events(again.stdout)[0]["to_do"]) == (0, 2, 0)
     finally:
         for process in reversed(started):
@@ -349,12 +340,12 @@ def sftp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 def test_clips_come_from_and_results_go_to_sftp(sftp: str, clips: Path, tmp_path: Path) -> None:
     arguments = [f"{sftp}{clips}/anna", "-o", f"{sftp}{tmp_path}/out/may", "--log-json", "--workers", "1", "--glob", "kb_swing*", *QUICK]
-    first = run_python([*COMMAND, *arguments])
+    first = run_program("batch", *arguments)
     assert first.returncode == 0, first.stderr
     out = tmp_path / "out" / "may"
     assert (out / table(out)["kb_swing.mp4"]["report"]).stat().st_size > 10_000
     assert not (out / ".batch.lock").exists()
-    again = events(run_python([*COMMAND, *arguments]).stdout)
+    again = events(run_program("batch", *arguments).stdout)
     assert (again[0]["known"], again[0]["to_do"]) == (1, 0)
 
 
@@ -362,6 +353,6 @@ def test_an_address_where_nobody_answers_is_wrong_usage(tmp_path: Path) -> None:
     pytest.importorskip("paramiko")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # and does not listen
-        result = run_python([*COMMAND, f"sftp://127.0.0.1:{taken.getsockname()[1]}/clips", "-o", str(tmp_path / "out")])
+        result = run_program("batch", f"sftp://127.0.0.1:{taken.getsockname()[1]}/clips", "-o", str(tmp_path / "out"))
     assert result.returncode == 2
     assert "cannot be reached" in result.stderr

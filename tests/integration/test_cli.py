@@ -8,20 +8,14 @@ import shutil
 import signal
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
-import click
 import pytest
 
-from hinge_vision.cli import commands, run_command
-from hinge_vision.cli.results import find_clip
-from tests.conftest import ROOT, SAMPLES, run_python
+from tests.conftest import PROGRAM, ROOT, SAMPLES, run_program, run_python
 from tests.made_clips import make_clip, steady
-from tests.report_fixture import sample_report
 
 CLIP = SAMPLES / "kb_deadlift_low_back_rounded.mp4"
-COMMAND = ("-m", "hinge_vision")
 
 
 def only_one_line(result: subprocess.CompletedProcess[str]) -> str:
@@ -64,7 +58,7 @@ def test_help_loads_no_heavy_library() -> None:
     ids=" ".join,
 )
 def test_wrong_usage_ends_with_2_and_no_traceback(arguments: list[str], tmp_path: Path) -> None:
-    result = run_python([*COMMAND, *arguments, *(["-o", str(tmp_path / "out")] if "analyze" in arguments else [])])
+    result = run_program(*arguments, *(["-o", str(tmp_path / "out")] if "analyze" in arguments else []))
     assert result.returncode == 2
     assert "Traceback" not in result.stderr
     assert result.stderr or result.stdout
@@ -72,7 +66,7 @@ def test_wrong_usage_ends_with_2_and_no_traceback(arguments: list[str], tmp_path
 
 
 def test_a_clip_that_is_not_there_ends_with_3_and_writes_nothing(tmp_path: Path) -> None:
-    result = run_python([*COMMAND, "analyze", str(tmp_path / "none.mp4"), "-o", str(tmp_path / "out")])
+    result = run_program("analyze", str(tmp_path / "none.mp4"), "-o", str(tmp_path / "out"))
     assert result.returncode == 3
     assert "none.mp4" in only_one_line(result)
     assert not (tmp_path / "out").exists()
@@ -80,17 +74,17 @@ def test_a_clip_that_is_not_there_ends_with_3_and_writes_nothing(tmp_path: Path)
 
 def test_an_output_that_cannot_be_written_ends_with_5_before_any_work(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    result = run_python([*COMMAND, "analyze", str(CLIP), "-o", str(tmp_path / "file" / "out")])
+    result = run_program("analyze", str(CLIP), "-o", str(tmp_path / "file" / "out"))
     assert result.returncode == 5
     assert "--out" in only_one_line(result)
-    too_long = run_python([*COMMAND, "analyze", str(CLIP), "--end", "0.5", "-o", str(tmp_path / ("x" * 300)), "-q"])
+    too_long = run_program("analyze", str(CLIP), "--end", "0.5", "-o", str(tmp_path / ("x" * 300)), "-q")
     assert too_long.returncode == 5
     only_one_line(too_long)
 
 
 def test_an_option_that_does_not_fit_one_of_several_clips_does_not_stop_the_others(tmp_path: Path) -> None:
     long, short = make_clip(tmp_path / "long.mp4", steady(20, 10.0)), make_clip(tmp_path / "short.mp4", steady(5, 10.0))
-    result = run_python([*COMMAND, "analyze", str(short), str(long), "--start", "1", "-o", str(tmp_path / "out")])
+    result = run_program("analyze", str(short), str(long), "--start", "1", "-o", str(tmp_path / "out"))
     assert result.returncode == 1
     assert "short.mp4" in result.stderr
     assert (tmp_path / "out" / "long" / "report.json").exists()
@@ -107,7 +101,7 @@ def test_a_damaged_model_ends_with_6_and_the_mending_command(damage: str, tmp_pa
         model.write_bytes((ROOT / "models" / model.name).read_bytes()[:100_000])
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     for arguments in (["analyze", str(CLIP), "-o", str(tmp_path / "out")], ["doctor"]):
-        command = [sys.executable, *COMMAND, *arguments]
+        command = [*PROGRAM, *arguments]
         result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=environment)
         assert result.returncode == 6, result.stderr
         assert "pip install --force-reinstall" in result.stdout + result.stderr
@@ -116,7 +110,7 @@ def test_a_damaged_model_ends_with_6_and_the_mending_command(damage: str, tmp_pa
 
 
 def test_an_analysis_writes_all_its_files_and_prints_verdict_and_path(tmp_path: Path) -> None:
-    result = run_python([*COMMAND, "analyze", str(CLIP), "-o", str(tmp_path)])
+    result = run_program("analyze", str(CLIP), "-o", str(tmp_path))
     assert result.returncode == 0, result.stderr
     assert result.stderr == ""
     folder = tmp_path / CLIP.stem
@@ -134,90 +128,36 @@ def test_an_analysis_writes_all_its_files_and_prints_verdict_and_path(tmp_path: 
 
 
 def test_json_prints_the_report_alone_and_its_track_serves_annotate_and_rejudge(tmp_path: Path) -> None:
-    result = run_python([*COMMAND, "analyze", str(CLIP), "-o", str(tmp_path), "--json", "--no-video"])
+    result = run_program("analyze", str(CLIP), "-o", str(tmp_path), "--json", "--no-video")
     assert (result.returncode, result.stderr) == (0, "")
     folder = tmp_path / CLIP.stem
     assert result.stdout == (folder / "report.json").read_text(encoding="utf-8")
     assert "coupled_flexion" in {finding["fault"] for finding in json.loads(result.stdout)["findings"]}
 
-    lost = run_python([*COMMAND, "annotate", str(folder), "--frames", "bottom", "--no-video"])
+    lost = run_program("annotate", str(folder), "--frames", "bottom", "--no-video")
     assert lost.returncode == 2
     assert "--clip" in only_one_line(lost)
-    pictures = run_python([*COMMAND, "annotate", str(folder), "--clip", str(CLIP), "--frames", "bottom", "--no-video"])
+    pictures = run_program("annotate", str(folder), "--clip", str(CLIP), "--frames", "bottom", "--no-video")
     assert (pictures.returncode, pictures.stderr) == (0, "")
     assert all(Path(line).stat().st_size > 10_000 for line in pictures.stdout.splitlines())
     assert len(pictures.stdout.splitlines()) == 1
 
     limits = tmp_path / "limits.json"
     limits.write_text(json.dumps({"rounding_deg": 80, "rounding_flat_deg": 80}), encoding="utf-8")
-    again = run_python([*COMMAND, "rejudge", str(folder), "--thresholds", str(limits)])
+    again = run_program("rejudge", str(folder), "--thresholds", str(limits))
     assert (again.returncode, again.stderr) == (0, "")
     findings = json.loads((folder / "report.json").read_text(encoding="utf-8"))["findings"]
     assert "coupled_flexion" not in {finding["fault"] for finding in findings}
 
     before = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     for wrong in (tmp_path / "typo.mp4", make_clip(tmp_path / "another.mp4", steady(5, 10.0))):
-        refused = run_python([*COMMAND, "rejudge", str(folder), "--thresholds", str(limits), "--clip", str(wrong)])
+        refused = run_program("rejudge", str(folder), "--thresholds", str(limits), "--clip", str(wrong))
         assert refused.returncode in (2, 3)
         assert wrong.name in only_one_line(refused)
         assert {path: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
-    named = run_python([*COMMAND, "rejudge", str(folder), "--thresholds", str(limits), "--clip", str(CLIP)])
+    named = run_program("rejudge", str(folder), "--thresholds", str(limits), "--clip", str(CLIP))
     assert (named.returncode, named.stderr) == (0, "")
     assert (folder / "annotated.mp4").exists()
-
-
-def test_the_printed_thresholds_can_be_read_back(tmp_path: Path) -> None:
-    from hinge_vision.findings.thresholds import Thresholds
-
-    result = run_python([*COMMAND, "thresholds"])
-    (tmp_path / "limits.json").write_text(result.stdout, encoding="utf-8")
-    assert Thresholds.load(tmp_path / "limits.json") == Thresholds()
-
-
-def test_the_clip_of_a_folder_is_found_by_what_it_is_and_not_only_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    report = sample_report("deadlift_rounded")
-    folder, elsewhere = tmp_path / "clips" / "out" / "deadlift_rounded", tmp_path / "elsewhere"
-    folder.mkdir(parents=True)
-    elsewhere.mkdir()
-    monkeypatch.chdir(elsewhere)
-    name = report.clip.name
-    assert find_clip(folder, report) is None
-    shutil.copyfile(SAMPLES / "deadlift_neutral.mp4", elsewhere / name)
-    (folder / name).write_bytes(b"no clip at all")
-    assert find_clip(folder, report) is None
-    clip = folder.parent.parent / name
-    shutil.copyfile(SAMPLES / name, clip)
-    assert find_clip(folder, report) == clip
-
-
-def test_the_video_of_a_folder_is_not_taken_for_a_clip_of_the_same_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    report = sample_report("deadlift_rounded")
-    report = replace(report, clip=replace(report.clip, name="annotated.mp4"))
-    shutil.copyfile(SAMPLES / "deadlift_rounded.mp4", tmp_path / "annotated.mp4")
-    monkeypatch.chdir(tmp_path)
-    assert find_clip(tmp_path, report) is None
-
-
-@pytest.mark.parametrize("name", sorted(commands.commands))
-def test_a_fault_of_the_program_itself_names_no_option_that_the_command_does_not_have(
-    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def at_fault(**_: object) -> int:
-        raise ValueError("of its own")
-
-    command = commands.commands[name]
-    monkeypatch.setattr(command, "callback", at_fault)
-    monkeypatch.setattr(command, "params", [option for option in command.params if not option.required])
-    assert run_command(commands, [name]) == 70
-    said = capsys.readouterr().err
-    assert said.startswith("hinge-vision: this should not have happened (ValueError: of its own)")
-    assert ("run again with -v" in said) == any("-v" in option.opts for option in command.params)
-
-
-def test_start_end_and_standing_are_said_to_be_a_players_times() -> None:
-    helps = {option.name: option.help for option in commands.commands["analyze"].params if isinstance(option, click.Option)}
-    for name in ("start_s", "end_s", "standing_at_s"):
-        assert "by the time a player shows" in str(helps[name])
 
 
 def test_an_interrupt_while_the_video_is_drawn_says_what_an_unfinished_folder_looks_like(tmp_path: Path) -> None:
@@ -246,7 +186,7 @@ sys.exit(run_command(commands, sys.argv[1:]))
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_an_interrupt_ends_with_130_and_leaves_nothing_half_written(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    command = [sys.executable, *COMMAND, "analyze", str(SAMPLES / "deadlift_neutral.mp4"), "-o", str(out), "-v"]
+    command = [*PROGRAM, "analyze", str(SAMPLES / "deadlift_neutral.mp4"), "-o", str(out), "-v"]
 
     def heed_interrupts() -> None:
         # started in the background by a shell, this process ignores interrupts, and so would the one it starts

@@ -6,13 +6,12 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from hinge_vision.pose.network import sends_usage_numbers
-from tests.conftest import ROOT, SAMPLES, run_python
+from tests.conftest import PROGRAM, ROOT, SAMPLES, run_python
 
 CLIP = SAMPLES / "kb_deadlift_low_back_rounded.mp4"
 # Ends the process at once when Python itself asks for a connection or a name.
@@ -50,7 +49,7 @@ def test_no_thread_or_library_opens_an_internet_connection(tmp_path: Path) -> No
     traced = [strace or "strace", "-f", "-qq", "-e", "trace=socket,connect,sendto,sendmsg,sendmmsg", "-o", str(trace)]
     if strace is None or subprocess.run([*traced, "true"], capture_output=True, check=False).returncode:
         pytest.skip("strace is not here or may not trace")
-    command = [sys.executable, "-m", "hinge_vision", *arguments(tmp_path / "out")]
+    command = [*PROGRAM, *arguments(tmp_path / "out")]
     result = subprocess.run([*traced, *command], capture_output=True, text=True, timeout=300, check=False, cwd=ROOT)
     assert result.returncode == 0, result.stderr
     assert written(tmp_path / "out")
@@ -66,7 +65,7 @@ def test_it_works_where_there_is_no_network_at_all(tmp_path: Path) -> None:
     unshared = ["unshare", "--net", *([] if os.geteuid() == 0 else ["--map-root-user"])]
     if shutil.which("unshare") is None or subprocess.run([*unshared, "true"], capture_output=True, check=False).returncode:
         pytest.skip("the network cannot be taken away here")
-    command = [sys.executable, "-m", "hinge_vision", *arguments(tmp_path)]
+    command = [*PROGRAM, *arguments(tmp_path)]
     result = subprocess.run([*unshared, *command], capture_output=True, text=True, timeout=300, check=False, cwd=ROOT)
     assert result.returncode == 0, result.stderr
     assert written(tmp_path)

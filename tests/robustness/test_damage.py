@@ -13,7 +13,18 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.made_clips import cut_file, flip_bytes, make_clip, make_sound, numbered, packet_places, steady, wipe_packet
+from tests.made_clips import (
+    cut_file,
+    flip_bytes,
+    make_clip,
+    make_folder,
+    make_picture,
+    make_pipe,
+    make_sound,
+    packet_places,
+    steady,
+    wipe_packet,
+)
 from tests.robustness.conftest import Row
 from tests.robustness.matrix import Case, Declined, NoFault, Refused, SameAngles, clip_of, plain_images
 
@@ -109,11 +120,6 @@ def two_sizes(folder: Path) -> Path:
     return written(folder, first.read_bytes() + second.read_bytes(), "clip.ts")
 
 
-def pipe(folder: Path) -> Path:
-    os.mkfifo(folder / "clip.mp4")
-    return folder / "clip.mp4"
-
-
 def made_socket(folder: Path) -> Path:
     with socket.socket(socket.AF_UNIX) as unix:
         os.chdir(folder)
@@ -121,19 +127,9 @@ def made_socket(folder: Path) -> Path:
     return folder / "clip.mp4"
 
 
-def sub_folder(folder: Path) -> Path:
-    (folder / "clip.mp4").mkdir()
-    return folder / "clip.mp4"
-
-
 def link(folder: Path, target: Callable[[Path], Path]) -> Path:
     (folder / "link.mp4").symlink_to(target(folder))
     return folder / "link.mp4"
-
-
-def picture(folder: Path, name: str) -> Path:
-    cv2.imwrite(str(folder / name), numbered(0))
-    return folder / name
 
 
 READ = [
@@ -188,11 +184,11 @@ REFUSED = [
         Refused("this is not a video"),
     ),
     Case("playlist", lambda folder: written(folder, b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/a.ts\n"), Refused("this is not a video")),
-    Case("still picture, png", lambda folder: picture(folder, "clip.png"), Refused("still picture")),
-    Case("still picture, jpg named mp4", lambda folder: picture(folder, "clip.jpg").rename(folder / "clip.mp4"), Refused("still picture")),
+    Case("still picture, png", lambda folder: make_picture(folder / "clip.png"), Refused("still picture")),
+    Case("still picture, jpg named mp4", lambda folder: make_picture(folder / "clip.jpg").rename(folder / "clip.mp4"), Refused("still picture")),
     Case("no such file", lambda folder: folder / "clip.mp4", Refused("there is no such file")),
-    Case("folder", sub_folder, Refused("this is a folder")),
-    Case("pipe", pipe, Refused("this is a pipe or a device")),
+    Case("folder", lambda folder: make_folder(folder / "clip.mp4"), Refused("this is a folder")),
+    Case("pipe", lambda folder: make_pipe(folder / "clip.mp4"), Refused("this is a pipe or a device")),
     Case("socket", made_socket, Refused("this is a pipe or a device")),
     Case("device", lambda folder: Path(os.devnull), Refused("this is a pipe or a device")),
     Case("link to nothing", lambda folder: link(folder, lambda where: where / "gone.mp4"), Refused("there is no such file")),

@@ -7,13 +7,12 @@ import os
 import resource
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, SAMPLES, run_python
+from tests.conftest import PROGRAM, ROOT, SAMPLES, run_python
 from tests.made_clips import make_clip, steady
 
 Record = Callable[[str, object], None]
@@ -47,7 +46,7 @@ def nobody(path: Path) -> Path:
 
 def analyze(*arguments: str | Path, cwd: Path, **how: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "hinge_vision", "analyze", "--rate", "6", *map(str, arguments)],
+        [*PROGRAM, "analyze", "--rate", "6", *map(str, arguments)],
         capture_output=True,
         text=True,
         timeout=120,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 import requests
 
 from hinge_vision.web.safety.connections import MAX_PER_CLIENT
-from tests.conftest import ROOT
+from tests.conftest import PROGRAM, ROOT
 from tests.web_server import Server, running_server
 
 SECRET = "correct horse battery"
@@ -111,7 +110,7 @@ def test_idle_connections_of_one_address_lock_nobody_out(server: Server) -> None
 
 
 def test_the_command_prints_a_token_for_an_address_others_reach_and_tells_in_a_line_what_is_wrong(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "hinge_vision", "serve", "--data", str(tmp_path / "data"), "--port", "0"]
+    command = [*PROGRAM, "serve", "--data", str(tmp_path / "data"), "--port", "0"]
     process = subprocess.Popen([*command, "--host", "0.0.0.0"], stdout=subprocess.PIPE, text=True, cwd=ROOT)
     assert process.stdout is not None
     line = process.stdout.readline()

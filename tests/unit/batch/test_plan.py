@@ -8,14 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from hinge_vision.batch.clips import Source, athlete_of, find_clips
+from hinge_vision.batch.clips import athlete_of, find_clips
 from hinge_vision.batch.local_storage import LocalStorage
 from hinge_vision.batch.plan import Plan, make_plan
-from hinge_vision.batch.record import Record, Row, content_sha256, files_of, load_records, settings_sha256
+from hinge_vision.batch.record import Record, Row, content_sha256, files_of, load_records
 from hinge_vision.batch.storage import RECORD
 from hinge_vision.errors import OutputError
-from hinge_vision.findings.thresholds import Thresholds
-from hinge_vision.settings import Settings
 from hinge_vision.version import __version__
 from hinge_vision.video.container import film_streams, open_container
 from tests.made_clips import make_clip, steady
@@ -231,26 +229,6 @@ def test_a_second_batch_on_the_same_results_is_refused(tmp_path: Path) -> None:
         pass
     with results.sole_writer():
         pass
-
-
-def test_threads_do_not_change_what_settings_a_clip_is_known_by() -> None:
-    plain = settings_sha256(Settings(), Thresholds(), video=True)
-    assert settings_sha256(Settings(workers=1), Thresholds(), video=True) == plain
-    others = (
-        settings_sha256(Settings(start_s=1.0), Thresholds(), video=True),
-        settings_sha256(Settings(), Thresholds(rounding_deg=50), video=True),
-        settings_sha256(Settings(), Thresholds(), video=False),
-    )
-    assert len({plain, *others}) == 4
-
-
-def test_a_record_read_back_is_the_same(place: Place) -> None:
-    source = Source("0123456789ab", "ä/clip.mp4", 5, 1234.56789)
-    record = Record("ä/clip", "c" * 64, __version__, "s", (source,), ROW, {"report.json": 3}, 2.5)
-    with place.results.new_folder("ä/clip") as new:
-        (new / "report.json").write_text("abc", encoding="utf-8")
-        (new / RECORD).write_bytes(record.to_bytes())
-    assert load_records(place.results) == {"ä/clip": record}
 
 
 def test_five_hundred_finished_clips_are_known_without_reading_any(place: Place) -> None:

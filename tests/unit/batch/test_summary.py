@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import asdict, fields, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hinge_vision.batch import run
 from hinge_vision.batch.backend import Backend
+from hinge_vision.batch.clips import Source
 from hinge_vision.batch.local_storage import LocalStorage
 from hinge_vision.batch.record import Record, Row, content_sha256, files_of
 from hinge_vision.batch.storage import RECORD
+from hinge_vision.batch.summary import SCHEMA_VERSION, TableRow, csv_text, json_text, table
 from hinge_vision.batch.work import Outcome, Task, outcome_of
 from hinge_vision.errors import SettingsError
 from hinge_vision.findings.thresholds import Thresholds
+from hinge_vision.report.model import DISCLAIMER
 from hinge_vision.settings import Settings
 from hinge_vision.version import __version__
 
@@ -106,3 +114,90 @@ def test_a_folder_without_clips_is_refused_with_what_counts_as_a_clip(clips: Pat
     (clips / "notes.txt").write_text("no clip", encoding="utf-8")
     with pytest.raises(SettingsError, match=r"no clips were found .*\.3gp, .*\.mp4, "):
         _table(clips)
+
+
+ROW = Row(True, "No fault seen.", "2026-05-01T10:00:00+00:00", "container", "deadlift", 3, 90.0, 5.0, 4.0, 3.0, ("hips_rise_first",), 0.9, 1.9)
+DECLINED = Row(False, "This clip could not be judged.", "2026-05-02T10:00:00+00:00", "file")
+SOURCE = Source("0123456789ab", "anna/lift.mp4", 5, 1777629600.0)
+
+
+def _record(row: Row, source: Source = SOURCE, folder: str = "anna/lift", **values: Any) -> Record:
+    return Record(folder, "c" * 64, __version__, "s", (source,), row, {"report.json": 2}, 8.25, **values)
+
+
+def _row(row: Row | None, **values: Any) -> TableRow:
+    """The table's row of one clip that ended so; None = it failed."""
+    if row is None:
+        (only,) = table({}, [SOURCE], [Outcome(SOURCE, "failed", "this is not a video", None, 0.5)], None)
+    else:
+        record = _record(row, **values)
+        (only,) = table({record.folder: record}, [SOURCE], [outcome_of(record, SOURCE)], None)
+    return only
+
+
+def test_the_row_of_a_judged_clip_has_its_numbers_its_report_and_its_picture() -> None:
+    assert _row(ROW) == TableRow(
+        clip="anna/lift.mp4",
+        athlete="anna",
+        status="judged",
+        recorded_at="2026-05-01T10:00:00+00:00",
+        recorded_at_from="container",
+        exercise="deadlift",
+        reps=3,
+        peak_hip_flexion_deg=90.0,
+        peak_hip_flexion_sd_deg=5.0,
+        lumbar_at_bottom_deg=4.0,
+        lumbar_at_bottom_sd_deg=3.0,
+        flags=("hips_rise_first",),
+        confidence=0.9,
+        says="No fault seen.",
+        report="anna/lift/report.html",
+        thumbnail="anna/lift/thumbnail.jpg",
+        worst_frame_s=1.9,
+        analysis_s=8.25,
+    )
+
+
+def test_the_row_of_a_declined_clip_has_its_reason_and_its_report_and_no_numbers() -> None:
+    row = _row(DECLINED)
+    assert (row.status, row.says, row.report, row.thumbnail) == ("declined", "This clip could not be judged.", "anna/lift/report.html", None)
+    assert (row.peak_hip_flexion_deg, row.lumbar_at_bottom_deg, row.confidence, row.flags, row.reps) == (None, None, None, (), 0)
+
+
+def test_the_row_of_a_failed_clip_has_what_went_wrong_the_files_date_and_no_report() -> None:
+    row = _row(None)
+    assert (row.clip, row.athlete, row.status, row.says) == ("anna/lift.mp4", "anna", "failed", "this is not a video")
+    assert (row.recorded_at, row.recorded_at_from) == ("2026-05-01T10:00:00+00:00", "file")
+    known = {name for name, value in asdict(row).items() if value not in (None, (), 0, False)}
+    assert known == {"clip", "athlete", "status", "recorded_at", "recorded_at_from", "says"}
+
+
+def test_a_clip_judged_by_other_limits_is_marked_so() -> None:
+    assert (_row(ROW).rejudged, _row(ROW, rejudged=True).rejudged) == (False, True)
+
+
+def test_the_table_is_in_order_of_date_and_then_of_name() -> None:
+    days = {"c": 1, "b": 2, "a": 2, "d": 3}
+    sources = {name: replace(SOURCE, path=f"{name}.mp4", modified_s=0.0) for name in "abcde"}
+    rows = {name: replace(ROW, recorded_at=f"2026-05-0{day}T10:00:00+00:00") for name, day in days.items()}
+    records = {name: _record(row, sources[name], name) for name, row in rows.items()}
+    ended = [Outcome(sources["e"], "failed", "this is not a video"), *(outcome_of(record, record.sources[0]) for record in records.values())]
+    assert [row.clip for row in table(records, [], ended[::-1], None)] == ["e.mp4", "c.mp4", "a.mp4", "b.mp4", "d.mp4"]
+
+
+def test_the_csv_has_a_line_for_each_clip_and_nothing_where_nothing_is_known() -> None:
+    rows = [_row(replace(ROW, flags=("coupled_flexion (marked)", "hips_rise_first"), says='No "fault", seen.')), _row(None)]
+    first, second = csv.DictReader(io.StringIO(csv_text(rows)))
+    assert list(first) == [field.name for field in fields(TableRow)]
+    assert first["flags"] == "coupled_flexion (marked); hips_rise_first"
+    assert (first["says"], first["peak_hip_flexion_deg"]) == ('No "fault", seen.', "90.0")
+    assert {second[name] for name in ("exercise", "peak_hip_flexion_deg", "flags", "report", "analysis_s")} == {""}
+
+
+def test_the_json_says_null_where_nothing_is_known_and_names_its_schema() -> None:
+    told = json.loads(json_text([_row(ROW), _row(None)]))
+    assert (told["schema_version"], told["program_version"], told["disclaimer"]) == (SCHEMA_VERSION, __version__, DISCLAIMER)
+    judged, failed = told["clips"]
+    assert judged == {**asdict(_row(ROW)), "flags": ["hips_rise_first"]}
+    assert failed["peak_hip_flexion_deg"] is None
+    assert set(failed) == set(judged)

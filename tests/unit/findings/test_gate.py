@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -17,17 +16,9 @@ from hinge_vision.kinematics.motion import Motion
 from hinge_vision.kinematics.segment import segment
 from hinge_vision.pose.track import Landmark, PoseTrack
 from tests.made_motions import course, motion_from_depth, times
-from tests.report_fixture import SAMPLES, report_from_truth
+from tests.report_fixture import SAMPLES, sample_motion
 
 ARMS = [Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST, Landmark.LEFT_ELBOW, Landmark.RIGHT_ELBOW]
-
-
-@lru_cache
-def sample(name: str) -> tuple[PoseTrack, Motion]:
-    report = report_from_truth(SAMPLES / f"{name}.csv")
-    assert report.track is not None
-    assert report.motion is not None
-    return report.track, report.motion
 
 
 def quality(track: PoseTrack, motion: Motion) -> Quality:
@@ -40,18 +31,18 @@ def moved(track: PoseTrack, landmarks: np.ndarray) -> PoseTrack:
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in SAMPLES.glob("*.csv")))
 def test_a_hinge_from_the_side_is_judged(name):
-    assert quality(*sample(name)) == Quality(True, (), 1.0)
+    assert quality(*sample_motion(name)) == Quality(True, (), 1.0)
 
 
 def test_a_view_from_the_front_is_declined():
-    track, motion = sample("deadlift_neutral")
+    track, motion = sample_motion("deadlift_neutral")
     result = quality(track, replace(motion, yaw_deg=np.full(len(motion.time_s), 80.0)))
     assert not result.judgeable
     assert result.reasons[0].code == "not_side_view"
 
 
 def test_a_view_far_off_the_side_in_one_rep_only_leaves_the_others():
-    track, motion = sample("deadlift_neutral")
+    track, motion = sample_motion("deadlift_neutral")
     first = segment(motion).reps[0]
     yaw = motion.yaw_deg.copy()
     yaw[: first.end] = 45.0
@@ -61,7 +52,7 @@ def test_a_view_far_off_the_side_in_one_rep_only_leaves_the_others():
 
 
 def test_the_world_landmarks_tell_the_view_frame_by_frame():
-    track, motion = sample("deadlift_neutral")
+    track, motion = sample_motion("deadlift_neutral")
     world = np.zeros_like(track.world_landmarks)
     world[:, Landmark.LEFT_SHOULDER, 0] = world[:, Landmark.LEFT_HIP, 0] = 0.3
     unknown = replace(motion, yaw_deg=np.full(len(motion.time_s), np.nan))
@@ -71,7 +62,7 @@ def test_the_world_landmarks_tell_the_view_frame_by_frame():
 
 
 def test_sides_that_lie_far_apart_in_the_picture_tell_an_oblique_view_whatever_their_depth_says():
-    track, motion = sample("deadlift_neutral")
+    track, motion = sample_motion("deadlift_neutral")
     world = np.zeros_like(track.world_landmarks)
     world[:, Landmark.LEFT_SHOULDER, 2] = world[:, Landmark.LEFT_HIP, 2] = 0.3
     track = replace(track, world_landmarks=world)
@@ -81,7 +72,7 @@ def test_sides_that_lie_far_apart_in_the_picture_tell_an_oblique_view_whatever_t
 
 
 def test_a_squat_with_the_bar_on_the_shoulders_is_declined_but_a_squatty_lift_from_hanging_hands_is_not():
-    track, motion = sample("deadlift_squatty")
+    track, motion = sample_motion("deadlift_squatty")
     assert quality(track, motion).judgeable
     landmarks = track.landmarks.copy()
     shoulder = np.nanmean(landmarks[:, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], :2], axis=1)
@@ -92,7 +83,7 @@ def test_a_squat_with_the_bar_on_the_shoulders_is_declined_but_a_squatty_lift_fr
 
 
 def test_a_hinge_with_a_rod_held_along_the_back_is_judged():
-    track, motion = sample("deadlift_neutral")
+    track, motion = sample_motion("deadlift_neutral")
     landmarks = track.landmarks.copy()
     shoulder = np.nanmean(landmarks[:, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], :2], axis=1)
     landmarks[:, ARMS, :2] = shoulder[:, None]
@@ -100,7 +91,7 @@ def test_a_hinge_with_a_rod_held_along_the_back_is_judged():
 
 
 def test_walking_is_declined():
-    track, motion = sample("deadlift_neutral")
+    track, motion = sample_motion("deadlift_neutral")
     walking = motion_from_depth(motion.time_s, (1 + np.sin(2 * np.pi * motion.time_s / 1.2)) / 2, trunk_deg=8.0, hip_deg=25.0)
     landmarks = track.landmarks.copy()
     landmarks[..., 0] += np.linspace(0.0, 4 * track.stature_px, len(landmarks))[:, None]
@@ -110,7 +101,7 @@ def test_walking_is_declined():
 
 
 def test_a_rep_walked_through_is_declined():
-    track, motion = sample("deadlift_neutral")
+    track, motion = sample_motion("deadlift_neutral")
     landmarks = track.landmarks.copy()
     landmarks[..., 0] += np.linspace(0.0, 12 * track.stature_px, len(landmarks))[:, None]
     wide = replace(track, landmarks=landmarks, clip=replace(track.clip, width_px=100_000))
@@ -118,13 +109,13 @@ def test_a_rep_walked_through_is_declined():
 
 
 def test_standing_still_is_no_hinge():
-    track, motion = sample("deadlift_neutral")
+    track, motion = sample_motion("deadlift_neutral")
     still = motion_from_depth(motion.time_s, np.zeros(len(motion.time_s)))
     assert quality(track, still).reasons[0].code == "no_hinge"
 
 
 def test_a_bent_over_row_is_declined_whether_or_not_the_lifter_stands_up_in_between():
-    track, _ = sample("deadlift_neutral")
+    track, _ = sample_motion("deadlift_neutral")
     count = len(track.time_s)
     time_s = times(count / 30.0)[:count]
     held = motion_from_depth(time_s, 0.9 + 0.05 * np.sin(2 * np.pi * time_s / 1.5))
@@ -138,12 +129,12 @@ def test_a_bent_over_row_is_declined_whether_or_not_the_lifter_stands_up_in_betw
 
 
 def test_a_small_figure_is_declined():
-    track, motion = sample("deadlift_neutral")
+    track, motion = sample_motion("deadlift_neutral")
     assert quality(replace(track, stature_px=90.0), motion).reasons[0].code == "too_few_pixels"
 
 
 def test_a_lifter_half_out_of_the_picture_at_the_bottom_is_declined_and_cut_off_feet_are_said():
-    track, motion = sample("deadlift_neutral")
+    track, motion = sample_motion("deadlift_neutral")
     cut_high = replace(track, clip=replace(track.clip, height_px=int(np.nanmax(track.landmarks[:, Landmark.RIGHT_KNEE, 1])) - 40))
     knee = np.nanmax(track.landmarks[:, [Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE], 1])
     ankle = np.nanmin(track.landmarks[:, [Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE], 1])
@@ -154,7 +145,7 @@ def test_a_lifter_half_out_of_the_picture_at_the_bottom_is_declined_and_cut_off_
 
 
 def test_an_outline_that_follows_a_plate_in_standing_is_said_and_lowers_the_confidence():
-    track, motion = sample("deadlift_rounded")
+    track, motion = sample_motion("deadlift_rounded")
     standing = motion.time_s <= motion.baseline.end_s + 0.02
     dowel = motion.dowel
     outline, low_back = track.outline.copy(), np.arange(track.outline.shape[1])
@@ -178,14 +169,14 @@ def test_every_reason_says_what_is_wrong_and_what_to_film_in_whole_sentences():
 
 
 def test_a_rod_along_the_back_is_declined_before_anything_is_read_from_it():
-    track, motion = sample("deadlift_rounded")
+    track, motion = sample_motion("deadlift_rounded")
     result = quality(replace(track, rod=True), motion)
     assert [reason.code for reason in result.reasons] == ["rod"]
     assert "film without the rod" in result.reasons[0].remedy
 
 
 def test_who_faces_the_other_way_for_part_of_the_clip_is_told_so():
-    track, motion = sample("deadlift_neutral")
+    track, motion = sample_motion("deadlift_neutral")
     last = segment(motion).reps[-1]
     landmarks = track.landmarks.copy()
     for joint in ("EAR", "ELBOW", "WRIST"):  # the truth knows the near side only
@@ -202,7 +193,7 @@ def test_who_faces_the_other_way_for_part_of_the_clip_is_told_so():
 
 
 def test_somebody_whose_outline_was_never_seen_is_not_called_nobody():
-    track, _ = sample("deadlift_neutral")
+    track, _ = sample_motion("deadlift_neutral")
     assert never_seen(None, None).code == "no_person"
     assert never_seen(track, track.facing).code == "too_little_measured"
     assert never_seen(track, None).code == "too_little_measured"

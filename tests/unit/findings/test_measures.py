@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -17,15 +16,7 @@ from hinge_vision.kinematics.motion import Motion
 from hinge_vision.kinematics.segment import segment
 from hinge_vision.pose.track import PoseTrack
 from tests.made_motions import motion_from_depth, reps_course, times
-from tests.report_fixture import SAMPLES, read_truth, report_from_truth
-
-
-@lru_cache
-def sample(name: str) -> tuple[PoseTrack, Motion]:
-    report = report_from_truth(SAMPLES / f"{name}.csv")
-    assert report.track is not None
-    assert report.motion is not None
-    return report.track, report.motion
+from tests.report_fixture import SAMPLES, read_truth, sample_motion
 
 
 def readings(track: PoseTrack, motion: Motion) -> tuple[RepReadings, ...]:
@@ -35,7 +26,7 @@ def readings(track: PoseTrack, motion: Motion) -> tuple[RepReadings, ...]:
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.csv")), ids=lambda path: path.stem)
 def test_the_readings_agree_with_the_truth(path):
     truth = read_truth(path)
-    for item, number in zip(readings(*sample(path.stem)), sorted(set(truth["rep"]) - {-1.0}), strict=True):
+    for item, number in zip(readings(*sample_motion(path.stem)), sorted(set(truth["rep"]) - {-1.0}), strict=True):
         rows = truth["rep"] == number
         deep, locked = rows & (truth["depth"] > 0.97), rows & (truth["phase"] == "lockout")
         assert item.hip.value == pytest.approx(np.max(truth["hip_flexion_deg"][rows]) - truth["hip_flexion_deg"][0], abs=3.0)
@@ -44,7 +35,7 @@ def test_the_readings_agree_with_the_truth(path):
 
 
 def test_the_low_back_that_moves_with_the_hips_starts_early_and_one_that_moves_last_starts_late():
-    track, _ = sample("deadlift_rounded")
+    track, _ = sample_motion("deadlift_rounded")
     count = len(track.time_s)
     time_s = times(count / 30.0)[:count]
     motion = motion_from_depth(time_s, reps_course(time_s, 2))
@@ -59,7 +50,7 @@ def test_the_low_back_that_moves_with_the_hips_starts_early_and_one_that_moves_l
 
 def arc(sagitta: float, facing: str, turn_deg: float, points: int = 64) -> tuple[PoseTrack, Motion]:
     """A back that is a circular arc from mid-back to sacrum, its rear bulging (or hollowed) by `sagitta` chord lengths."""
-    track, motion = sample("deadlift_neutral")
+    track, motion = sample_motion("deadlift_neutral")
     length_px = BACK_PER_STATURE * track.stature_px
     along = np.linspace(-1.0, 1.0, points)
     rear = (-1.0 if facing == "right" else 1.0) * sagitta * (1.0 - along**2)
@@ -88,7 +79,7 @@ def test_a_straight_back_is_neither_convex_nor_hollow_and_a_missing_one_is_not_m
 
 def bent(angle_deg: float, facing: str, turn_deg: float) -> PoseTrack:
     """An outline that turns by `angle_deg` between mid-back and low back."""
-    track, _ = sample("deadlift_neutral")
+    track, _ = sample_motion("deadlift_neutral")
     step_px = 0.62 / 63 * track.stature_px
     # the bend lies between the two chords: 0.17 statures below the point behind the shoulder, which is point 16.3
     lean = np.radians(np.where(np.arange(63) < 16.3 + 0.17 / (0.62 / 63), 90.0 + angle_deg, 90.0) + turn_deg - 90.0)
@@ -108,5 +99,5 @@ def test_the_bow_is_the_turn_between_mid_back_and_low_back_whichever_way_the_bac
 
 
 def test_a_back_that_is_not_seen_has_no_bow():
-    track, _ = sample("deadlift_neutral")
+    track, _ = sample_motion("deadlift_neutral")
     assert np.isnan(bow_deg(replace(track, outline=np.full_like(track.outline, np.nan)))).all()

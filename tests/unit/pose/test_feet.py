@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hinge_vision.arrays import FloatArray
 from hinge_vision.pose.feet import standing_ankles_px
 from hinge_vision.pose.track import Landmark
-from tests.unit.pose.test_survey import person
+from tests.made_people import person
 
 ANKLES = [Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE]
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hinge_vision.pose.joints import lean_deg, middle, trunk_lean_deg
 from hinge_vision.pose.track import Landmark
-from tests.unit.pose.test_survey import person
+from tests.made_people import person
 
 
 @given(st.floats(0, 179), st.floats(0.1, 1000), st.sampled_from([-1.0, 1.0]))

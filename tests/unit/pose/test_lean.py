@@ -1,15 +1,10 @@
 from __future__ import annotations
 
-import subprocess
-import sys
-
-
-def run(code: str) -> str:
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+from tests.conftest import printed
 
 
 def test_the_pose_model_is_loaded_without_matplotlib() -> None:
-    assert run("import sys, hinge_vision.pose.landmarker; print([m for m in sys.modules if m.startswith('matplotlib')])") == "[]"
+    assert printed("import sys, hinge_vision.pose.landmarker; print([m for m in sys.modules if m.startswith('matplotlib')])") == ["[]"]
 
 
 def test_whoever_draws_with_mediapipe_later_gets_the_real_matplotlib() -> None:
@@ -22,5 +17,5 @@ except ImportError:  # MediaPipe 1.x has no drawing helpers
 else:
     print(drawing_utils.plt.plot.__name__)
 """
-    assert run(code) == "plot"
-    assert run("import hinge_vision.pose.landmarker, matplotlib.pyplot as plt; print(plt.plot.__name__)") == "plot"
+    assert printed(code) == ["plot"]
+    assert printed("import hinge_vision.pose.landmarker, matplotlib.pyplot as plt; print(plt.plot.__name__)") == ["plot"]

@@ -7,7 +7,7 @@ import pytest
 from hinge_vision.arrays import FloatArray, ImageArray
 from hinge_vision.pose.rod import rod_along_back
 from hinge_vision.pose.track import Landmark
-from tests.unit.pose.test_survey import person
+from tests.made_people import person
 
 HIP = np.array([300.0, 400.0])
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hinge_vision.arrays import FloatArray, ImageArray
 from hinge_vision.pose.roll import NO_LINES, camera_roll_deg, upright_lines
-from tests.unit.pose.test_survey import person
+from tests.made_people import person
 
 
 def room(roll_deg: float, *, posts: tuple[int, ...] = (60, 160, 520, 590), lean: dict[int, float] | None = None) -> ImageArray:

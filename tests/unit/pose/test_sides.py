@@ -7,8 +7,8 @@ import pytest
 
 from hinge_vision.pose.sides import exchanged, faces_other_way, with_sides_put_right
 from hinge_vision.pose.track import Landmark, PoseTrack
+from tests.made_people import person
 from tests.report_fixture import sample_report
-from tests.unit.pose.test_survey import person
 
 
 def lateral_track() -> PoseTrack:

@@ -8,7 +8,7 @@ import pytest
 from hinge_vision.arrays import BoolArray, FloatArray
 from hinge_vision.pose.feet import standing_ankles_px
 from hinge_vision.pose.stature import as_large_as_lifting, stature_px
-from tests.unit.pose.test_survey import person
+from tests.made_people import person
 
 
 def at_15_hz(marks: FloatArray) -> FloatArray:

@@ -16,7 +16,7 @@ from hinge_vision.pose.sway import CameraPath, RoomWatch, moving_camera
 from hinge_vision.pose.track import Landmark
 from hinge_vision.video.reader import Frame
 from tests.made_clips import furnished_wall
-from tests.unit.pose.test_survey import person
+from tests.made_people import person
 
 WIDTH, HEIGHT, MARGIN = 480, 640, 60
 # Somebody stands in the middle of the picture.

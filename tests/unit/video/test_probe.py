@@ -5,13 +5,12 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
 from hinge_vision.errors import ClipUnreadableError
 from hinge_vision.video.probe import probe, shown_name
-from tests.made_clips import cut_file, make_clip, make_sound, numbered, steady
+from tests.made_clips import cut_file, make_clip, make_folder, make_picture, make_pipe, make_sound, steady
 
 
 def noise(path: Path) -> Path:
@@ -19,23 +18,8 @@ def noise(path: Path) -> Path:
     return path
 
 
-def picture(path: Path) -> Path:
-    cv2.imwrite(str(path), numbered(0))
-    return path
-
-
 def text(path: Path, content: str) -> Path:
     path.write_text(content)
-    return path
-
-
-def folder(path: Path) -> Path:
-    path.mkdir()
-    return path
-
-
-def pipe(path: Path) -> Path:
-    os.mkfifo(path)
     return path
 
 
@@ -48,8 +32,8 @@ PLAYLIST = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nhttp://127.0.0.1:{port
 
 REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
     "missing.mp4": (lambda path: path, "there is no such file"),
-    "folder.mp4": (folder, "this is a folder"),
-    "pipe.mp4": (pipe, "this is a pipe or a device"),
+    "folder.mp4": (make_folder, "this is a folder"),
+    "pipe.mp4": (make_pipe, "this is a pipe or a device"),
     "loop.mp4": (endless_link, "cannot be reached"),
     "empty.mp4": (lambda path: text(path, ""), "the file is empty"),
     "zeros.mp4": (lambda path: text(path, "\0" * 100_000), "this is not a video"),
@@ -57,8 +41,8 @@ REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
     "notes.mp4": (lambda path: text(path, "three sets of five\n" * 50), "this is not a video"),
     "notes.txt": (lambda path: text(path, "three sets of five\n" * 50), "this is not a video"),
     "list.ffconcat": (lambda path: text(path, "ffconcat version 1.0\nfile clip.mp4\n"), "this is not a video"),
-    "picture.png": (picture, "this is a still picture"),
-    "picture.jpg": (picture, "this is a still picture"),
+    "picture.png": (make_picture, "this is a still picture"),
+    "picture.jpg": (make_picture, "this is a still picture"),
     "sound.mp4": (make_sound, "this holds sound only"),
     "sound.m4a": (make_sound, "this holds sound only"),
     "sound.wav": (lambda path: make_sound(path, codec="pcm_f32le"), "this holds sound only"),

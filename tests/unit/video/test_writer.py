@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import av
@@ -12,6 +9,7 @@ import pytest
 from hinge_vision.errors import OutputError
 from hinge_vision.video.reader import ClipReader
 from hinge_vision.video.writer import VideoWriter
+from tests.conftest import run_python
 from tests.made_clips import corners_of, number_in, numbered, steady
 
 
@@ -108,7 +106,6 @@ def test_times_must_increase_and_sizes_agree(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[3])}
 FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
@@ -130,14 +127,7 @@ except OutputError as error:
 @pytest.mark.parametrize("frames", [1, 60])
 def test_a_disk_that_takes_no_more_ends_in_an_output_error_and_no_file(tmp_path: Path, frames: int) -> None:
     pytest.importorskip("resource", reason="file size limits are a matter of Unix")
-    done = subprocess.run(
-        [sys.executable, "-c", FULL_DISK, str(frames)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        env=ENVIRONMENT,
-    )
+    done = run_python(["-c", FULL_DISK, str(frames)], cwd=tmp_path)
     assert done.returncode == 1
     assert "out.mp4: cannot be written" in done.stderr
     assert "Traceback" not in done.stderr

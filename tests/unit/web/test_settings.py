@@ -19,4 +19,5 @@ def test_a_limit_that_would_refuse_every_clip_or_none_is_refused_itself(tmp_path
 
 
 def test_a_part_of_a_second_a_byte_or_a_day_is_a_limit_too(tmp_path: Path) -> None:
-    ServerSettings(data=tmp_path, max_clip_s=0.5, quota_bytes=0.5, retention_days=0.5)
+    made = ServerSettings(data=tmp_path, max_clip_s=0.5, quota_bytes=0.5, retention_days=0.5)
+    assert (made.max_clip_s, made.quota_bytes, made.retention_days) == (0.5, 0.5, 0.5)
