@@ -37,6 +37,8 @@ _PULL = 0.08
 _PULLS = 2
 # A trunk less far forward says nothing of whether the hips are straight.
 _LEANING_DEG = 40.0
+# A rep is at its deepest within so long of its bottom.
+_NEAR_S = 0.2
 # Facing the other way for more of the clip than this is said: less is a mistaken frame here and there.
 _TURNED_SHARE = 0.15
 
@@ -74,8 +76,6 @@ def check(
         return Gate((), (REASONS["too_few_pixels"],))
     if track.rod:
         return Gate((), (REASONS["rod"],))
-    if kneels(track):
-        return Gate((), (REASONS["kneeling"],))
     if not segmentation.reps:
         return Gate((), (_without_reps(track, motion, thresholds),))
     refused: dict[int, str] = {}
@@ -117,6 +117,8 @@ def _share_turned(track: PoseTrack) -> float:
 
 def _without_reps(track: PoseTrack, motion: Motion, thresholds: Thresholds) -> Reason:
     rows = np.arange(len(motion.time_s))
+    if kneels(track, rows):
+        return REASONS["kneeling"]
     yaw_deg = view_yaw_deg(track, motion)
     trunk = motion.trunk_inclination.value_deg
     if np.isfinite(trunk).sum() < max(3, 0.2 * len(trunk)):
@@ -140,6 +142,9 @@ def _refusal(
     rep = item.rep
     rows = np.arange(rep.start, rep.end + 1)
     moving = rows[segmentation.phase[rows] != "lockout"]
+    # he may rest on his knees between lifts in standing, or set up on them: each rep is asked, from where the lift begins
+    if kneels(track, rows[motion.time_s[rows] >= motion.time_s[rep.bottom] - _NEAR_S]):
+        return "kneeling"
     # Two independent estimates of the yaw, from the lifter's depth and from how far his two sides lie apart: plates can spoil either.
     if item.yaw_deg > thresholds.max_yaw_deg or known_median(np.abs(motion.yaw_deg[rows])) > thresholds.max_yaw_deg:
         return "not_side_view"
@@ -226,4 +231,4 @@ def _outside(track: PoseTrack, rows: IntArray, joints: tuple[Landmark, ...]) -> 
 
 def _near(motion: Motion, rep: Rep) -> IntArray:
     rows = np.arange(rep.start, rep.end + 1)
-    return np.asarray(rows[np.abs(motion.time_s[rows] - motion.time_s[rep.bottom]) <= 0.2])
+    return np.asarray(rows[np.abs(motion.time_s[rows] - motion.time_s[rep.bottom]) <= _NEAR_S])

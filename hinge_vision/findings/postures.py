@@ -26,10 +26,10 @@ _OFF_THE_FLOOR = 0.3
 _FOLDED_TRUNK_DEG = 85.0
 
 
-def kneels(track: PoseTrack) -> bool:
-    """Tell whether the person kneels (or sits) for most of the clip."""
+def kneels(track: PoseTrack, rows: IntArray) -> bool:
+    """Tell whether the person kneels (or sits) in most of these rows."""
     trunk_px = _trunk_px(track)
-    shank = track.middle("ANKLE") - track.middle("KNEE")
+    shank = (track.middle("ANKLE") - track.middle("KNEE"))[rows]
     drop = shank[np.linalg.norm(shank, axis=1) > _SHANK_SEEN * trunk_px, 1]
     return bool(len(drop) >= 3 and float(np.median(drop)) < _KNEELING * trunk_px)
 

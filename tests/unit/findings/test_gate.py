@@ -17,6 +17,8 @@ from hinge_vision.kinematics.motion import Motion
 from hinge_vision.kinematics.segment import segment
 from hinge_vision.pose.track import Landmark, PoseTrack
 from tests.made_motions import course, motion_from_depth, times
+from tests.made_motions import rows_of as motion_rows
+from tests.made_tracks import rows_of as track_rows
 from tests.report_fixture import SAMPLES, report_from_truth
 
 ARMS = [Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST, Landmark.LEFT_ELBOW, Landmark.RIGHT_ELBOW]
@@ -135,6 +137,53 @@ def test_a_bent_over_row_is_declined_whether_or_not_the_lifter_stands_up_in_betw
     shoulder = np.nanmean(landmarks[:, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], :2], axis=1)
     landmarks[:, ARMS, :2] = (shoulder + np.stack([np.zeros(count), 0.3 * track.stature_px - pull], axis=1))[:, None]
     assert quality(moved(track, landmarks), motion_from_depth(time_s, down_and_up)).reasons[0].code == "held_hinge"
+
+
+def kneeling(track: PoseTrack, rows: np.ndarray) -> PoseTrack:
+    """The track with the shanks on the floor, behind the knees, in these rows."""
+    behind = -0.25 * track.stature_px * (1.0 if track.facing == "right" else -1.0)
+    landmarks = track.landmarks.copy()
+    for side in ("LEFT", "RIGHT"):
+        landmarks[rows, Landmark[f"{side}_ANKLE"], :2] = landmarks[rows, Landmark[f"{side}_KNEE"], :2] + [behind, 0.0]
+    return moved(track, landmarks)
+
+
+def with_rest_before(track: PoseTrack, motion: Motion, rest_s: float) -> tuple[PoseTrack, Motion, np.ndarray]:
+    """The same lift after some rest in its first posture, and which rows are the rest."""
+    step_s = float(np.median(np.diff(motion.time_s)))
+    rest = round(rest_s / step_s)
+    rows = np.concatenate([np.zeros(rest, dtype=np.int64), np.arange(len(motion.time_s))])
+    time_s = step_s * np.arange(len(rows))
+    track = replace(track_rows(track, rows), frame=np.arange(len(rows)), time_s=time_s)
+    motion = replace(motion_rows(motion, rows), frame=np.arange(len(rows)), time_s=time_s)
+    return track, motion, np.arange(rest)
+
+
+def test_who_rests_on_his_knees_for_longer_than_he_lifts_is_judged_in_standing():
+    track, motion = sample("deadlift_neutral")
+    assert [reason.code for reason in quality(kneeling(track, np.arange(len(track.frame))), motion).reasons] == ["kneeling"]
+    track, motion, rest = with_rest_before(track, motion, 1.5 * float(motion.time_s[-1]))
+    assert quality(kneeling(track, rest), motion) == Quality(True, (), 1.0)
+
+
+def test_of_reps_on_the_knees_and_in_standing_those_in_standing_are_judged():
+    track, motion = sample("deadlift_neutral")
+    first = segment(motion).reps[0]
+    result = judge(kneeling(track, np.arange(first.end + 1)), motion, segment(motion), "deadlift", Thresholds())
+    assert [reason.code for reason in result.quality.reasons] == ["some_reps"]
+    assert [measure.judged for measure in result.measures] == [number > 0 for number in range(len(result.measures))]
+
+
+def test_who_sets_up_on_his_knees_is_judged_by_his_pull():
+    track, motion = sample("deadlift_neutral")
+    rep = segment(motion).reps[0]
+    assert quality(kneeling(track, np.arange(rep.start, rep.bottom - 6)), motion).judgeable
+
+
+def test_who_kneels_without_a_hinge_is_told_that_he_kneels():
+    track, motion = sample("deadlift_neutral")
+    still = motion_from_depth(motion.time_s, np.zeros(len(motion.time_s)))
+    assert quality(kneeling(track, np.arange(len(track.frame))), still).reasons[0].code == "kneeling"
 
 
 def test_a_small_figure_is_declined():
