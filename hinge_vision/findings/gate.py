@@ -17,6 +17,7 @@ from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.findings.view import view_yaw_deg
 from hinge_vision.kinematics.motion import Motion
 from hinge_vision.kinematics.reps import Rep, Segmentation
+from hinge_vision.pose.feet import in_room
 from hinge_vision.pose.sides import faces_other_way
 from hinge_vision.pose.track import Landmark, PoseTrack
 from hinge_vision.settings import Exercise, Facing
@@ -211,10 +212,15 @@ def _held(track: PoseTrack, motion: Motion, segmentation: Segmentation, rep: Rep
 
 
 def _travel(track: PoseTrack, rows: IntArray) -> float:
-    """Return how far the feet travel over the rows, in statures: that of the foot that moves less, between thirds of the time."""
+    """Return how far the feet travel over the rows, in statures: that of the foot that moves less, between thirds of the time.
+
+    Where it is known how the camera moves, they travel in the room.
+    """
+    ankles = track.landmarks[rows][:, [Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE], :2]
+    if track.to_picture is not None:
+        ankles = in_room(ankles, track.to_picture[rows])
     spans = []
-    for joint in (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE):
-        x = track.landmarks[rows, joint, 0]
+    for x in ankles[:, :, 0].T:
         x = x[np.isfinite(x)]
         if len(x) >= 6:
             places = [float(np.median(third)) for third in np.array_split(x, 3)]

@@ -119,6 +119,31 @@ def test_a_rep_walked_through_is_declined():
     assert quality(wide, motion).reasons[0].code == "walking"
 
 
+def panned(track: PoseTrack, pan_px: np.ndarray) -> PoseTrack:
+    """The track with the room known to move sideways through the picture by so much in each row."""
+    to_picture = np.tile(np.eye(3)[:2], (len(pan_px), 1, 1))
+    to_picture[:, 0, 2] = pan_px
+    return replace(track, to_picture=to_picture)
+
+
+def test_a_camera_that_swings_past_a_lifter_on_the_spot_makes_no_walk():
+    track, motion = sample("deadlift_neutral")
+    pan_px = np.linspace(0.0, 12 * track.stature_px, len(track.frame))
+    landmarks = track.landmarks.copy()
+    landmarks[..., 0] += pan_px[:, None]
+    wide = replace(track, landmarks=landmarks, clip=replace(track.clip, width_px=100_000))
+    assert quality(wide, motion).reasons[0].code == "walking"
+    assert quality(panned(wide, pan_px), motion).judgeable
+
+
+def test_who_walks_before_a_camera_that_follows_him_walks():
+    track, motion = sample("deadlift_neutral")
+    pan_px = np.linspace(0.0, -12 * track.stature_px, len(track.frame))
+    assert quality(panned(track, pan_px), motion).reasons[0].code == "walking"
+    still = motion_from_depth(motion.time_s, np.zeros(len(motion.time_s)))
+    assert quality(panned(track, pan_px), still).reasons[0].code == "walking"
+
+
 def test_standing_still_is_no_hinge():
     track, motion = sample("deadlift_neutral")
     still = motion_from_depth(motion.time_s, np.zeros(len(motion.time_s)))
