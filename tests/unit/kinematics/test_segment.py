@@ -157,6 +157,14 @@ def test_picking_the_load_up_and_setting_it_down_hides_no_shallower_reps():
     assert len(segment(motion_from_depth(time_s, course(time_s, marks))).reps) == 7
 
 
+def test_the_first_pull_is_a_rep_and_so_is_setting_the_load_down_to_the_clips_end_or_to_standing():
+    time_s = times(10.0)
+    marks = [(0.0, 0.0), (1.0, 0.0), (2.2, 1.0), (3.5, 0.0), (5.0, 0.0), (6.2, 1.0), (7.0, 1.0), (8.5, 0.0), (10.0, 0.0)]
+    motion = motion_from_depth(time_s, course(time_s, marks))
+    assert [rep.partial for rep in segment(motion).reps] == [False, False]
+    assert [rep.partial for rep in segment(rows_of(motion, slice(0, 200))).reps] == [False, True]
+
+
 def test_a_cut_to_a_front_view_is_left_out():
     motion = three_reps()
     front = motion.time_s > 5.4
