@@ -11,7 +11,7 @@ from hinge_vision.arrays import IntArray, known_median
 from hinge_vision.findings.exercise import hands
 from hinge_vision.findings.measures import RepReadings, lower_half
 from hinge_vision.findings.model import Reason
-from hinge_vision.findings.postures import hips_stay_straight, kneels, leans, stands_on_one_leg, touches_toes
+from hinge_vision.findings.postures import hips_stay_straight, kneels, leans, pulls_to_trunk, stands_on_one_leg, touches_toes
 from hinge_vision.findings.reasons import REASONS
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.findings.view import view_yaw_deg
@@ -33,8 +33,8 @@ _CARRIED_LOW, _CARRIED_HIGH = 0.2, 0.1
 _CARRIED_TRUNK_DEG = 65.0
 # Both feet travelling this far (statures) during a rep is walking.
 _TRAVEL = 0.5
-# In a row the trunk is held while the hands are pulled up again and again by this much (statures).
-_PULL = 0.08
+# In a row the trunk is held for so long while the hands are drawn up to it so often.
+_HELD_S = 2.0
 _PULLS = 2
 # A trunk less far forward says nothing of whether the hips are straight.
 _LEANING_DEG = 40.0
@@ -170,7 +170,7 @@ def _refusal(
         return "squat"
     if item.trunk.value < thresholds.min_hinge_deg:
         return "no_hinge"
-    if _held(track, motion, segmentation, rep):
+    if _held(track, motion, rep):
         return "held_hinge"
     return None
 
@@ -186,29 +186,14 @@ def _carries_on_shoulders(track: PoseTrack, motion: Motion, rows: IntArray) -> b
     return at_shoulders and known_median(motion.trunk_inclination.value_deg[rows[low]]) < _CARRIED_TRUNK_DEG
 
 
-def _held(track: PoseTrack, motion: Motion, segmentation: Segmentation, rep: Rep) -> bool:
-    """Tell whether the hands are pulled up and down several times while the trunk is held bent."""
+def _held(track: PoseTrack, motion: Motion, rep: Rep) -> bool:
+    """Tell whether the trunk is held bent while the hands are drawn up to it and let down several times."""
     rows = np.arange(rep.start, rep.end + 1)
     trunk = motion.trunk_inclination.value_deg[rows]
     bent = rows[trunk > np.nanmin(trunk) + 0.6 * (np.nanmax(trunk) - np.nanmin(trunk))]
-    if len(bent) < 5 or motion.time_s[bent[-1]] - motion.time_s[bent[0]] < 2.0:
+    if len(bent) < 5 or motion.time_s[bent[-1]] - motion.time_s[bent[0]] < _HELD_S:
         return False
-    at = hands(track)[bent]
-    reach = np.hypot(at[:, 0], at[:, 1])
-    reach = reach[np.isfinite(reach)]
-    if len(reach) < 5:
-        return False
-    low, high = np.percentile(reach, [10, 90])
-    if high - low < _PULL:
-        return False
-    # hysteresis: a pull counts once the hands have come up past two thirds of the way and gone down again past one third
-    state, pulls = False, 0
-    for value in reach:
-        if not state and value < low + (high - low) / 3:
-            state, pulls = True, pulls + 1
-        elif state and value > high - (high - low) / 3:
-            state = False
-    return pulls >= _PULLS
+    return pulls_to_trunk(track, bent) >= _PULLS
 
 
 def _travel(track: PoseTrack, rows: IntArray) -> float:
