@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from hinge_vision.findings.exercise import recognise
+from hinge_vision.findings.exercise import hands_at_shoulders, recognise
 from hinge_vision.findings.gate import never_seen
 from hinge_vision.findings.judge import judge
 from hinge_vision.findings.model import Judgement, Quality
@@ -93,7 +93,7 @@ def report_of(clip: ClipInfo, track: PoseTrack | None, settings: Settings, versi
         nothing = Judgement((), (), (), (), (), Quality(judgeable=False, reasons=(never_seen(track, settings.facing),), measured=0.0))
         return Report(clip, settings.exercise, settings.facing, settings, versions, nothing, thresholds=thresholds)
     motion = measure(track, settings)
-    segmentation = segment(motion)
+    segmentation = segment(motion, hands_at_shoulders(track))
     exercise = settings.exercise or recognise(track, motion, segmentation)
     judgement = judge(track, motion, segmentation, exercise, thresholds)
     return Report(clip, exercise, track.facing, settings, versions, judgement, segmentation, motion, track, accuracy_statement(motion), thresholds)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from hinge_vision.arrays import FloatArray
+from hinge_vision.arrays import FloatArray, IntArray
 from hinge_vision.kinematics.motion import Angle, Baseline, Motion
 from hinge_vision.spine.dowel import Dowel
 
@@ -89,7 +89,7 @@ def with_hole(motion: Motion, start_s: float, end_s: float) -> Motion:
     return replace(motion, **angles)
 
 
-def rows_of(motion: Motion, rows: slice) -> Motion:
+def rows_of(motion: Motion, rows: IntArray | slice) -> Motion:
     """The motion's rows, as if the clip had been cut; the baseline stays."""
     angles = {name.removesuffix("_deg"): Angle(angle.value_deg[rows], angle.sd_deg[rows]) for name, angle in motion.angles()}
     dowel = Dowel(**{name: getattr(motion.dowel, name)[rows] for name in Dowel.__dataclass_fields__})

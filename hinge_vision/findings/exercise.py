@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hinge_vision.arrays import FloatArray, IntArray
+from hinge_vision.arrays import BoolArray, FloatArray, IntArray
 from hinge_vision.kinematics.motion import Motion
 from hinge_vision.kinematics.reps import Rep, Segmentation
 from hinge_vision.pose.track import PoseTrack
@@ -15,6 +15,8 @@ _FAST_S = 0.8
 # At the top of a swing the hands float this far ahead of the shoulder, in statures (an arm is 0.32 long); a bar hangs at 0.1.
 _HANDS_AHEAD = 0.15
 _VERY_FAST_S = 0.62
+# Hands this near to the shoulders, in statures, hold a load there; under a hanging one they are 0.3 away.
+_AT_SHOULDERS = 0.15
 # A load from the floor brings the hands below the knee by this share of stature (mid-shin is 0.1); a hinge stops near the knee.
 _HANDS_BELOW_KNEE = 0.0
 
@@ -25,6 +27,12 @@ def hands(track: PoseTrack) -> FloatArray:
     wrist = track.middle("WRIST")
     ahead = 1.0 if track.facing == "right" else -1.0
     return np.asarray((wrist - shoulder) * np.array([ahead, 1.0]) / track.stature_px)
+
+
+def hands_at_shoulders(track: PoseTrack) -> BoolArray:
+    """Tell in which rows, (N,), the hands are at the shoulders."""
+    at = hands(track)
+    return np.asarray(np.hypot(at[:, 0], at[:, 1]) < _AT_SHOULDERS)
 
 
 def recognise(track: PoseTrack, motion: Motion, segmentation: Segmentation) -> Exercise | None:

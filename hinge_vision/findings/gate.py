@@ -11,12 +11,13 @@ from hinge_vision.arrays import IntArray, known_median
 from hinge_vision.findings.exercise import hands
 from hinge_vision.findings.measures import RepReadings, lower_half
 from hinge_vision.findings.model import Reason
-from hinge_vision.findings.postures import hips_stay_straight, kneels, leans, stands_on_one_leg, touches_toes
+from hinge_vision.findings.postures import hips_stay_straight, kneels, leans, pulls_to_trunk, stands_on_one_leg, touches_toes
 from hinge_vision.findings.reasons import REASONS
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.findings.view import view_yaw_deg
 from hinge_vision.kinematics.motion import Motion
 from hinge_vision.kinematics.reps import Rep, Segmentation
+from hinge_vision.pose.feet import in_room
 from hinge_vision.pose.sides import faces_other_way
 from hinge_vision.pose.track import Landmark, PoseTrack
 from hinge_vision.settings import Exercise, Facing
@@ -32,11 +33,13 @@ _CARRIED_LOW, _CARRIED_HIGH = 0.2, 0.1
 _CARRIED_TRUNK_DEG = 65.0
 # Both feet travelling this far (statures) during a rep is walking.
 _TRAVEL = 0.5
-# In a row the trunk is held while the hands are pulled up again and again by this much (statures).
-_PULL = 0.08
+# In a row the trunk is held for so long while the hands are drawn up to it so often.
+_HELD_S = 2.0
 _PULLS = 2
 # A trunk less far forward says nothing of whether the hips are straight.
 _LEANING_DEG = 40.0
+# A rep is at its deepest within so long of its bottom.
+_NEAR_S = 0.2
 # Facing the other way for more of the clip than this is said: less is a mistaken frame here and there.
 _TURNED_SHARE = 0.15
 
@@ -74,8 +77,6 @@ def check(
         return Gate((), (REASONS["too_few_pixels"],))
     if track.rod:
         return Gate((), (REASONS["rod"],))
-    if kneels(track):
-        return Gate((), (REASONS["kneeling"],))
     if not segmentation.reps:
         return Gate((), (_without_reps(track, motion, thresholds),))
     refused: dict[int, str] = {}
@@ -117,6 +118,8 @@ def _share_turned(track: PoseTrack) -> float:
 
 def _without_reps(track: PoseTrack, motion: Motion, thresholds: Thresholds) -> Reason:
     rows = np.arange(len(motion.time_s))
+    if kneels(track, rows):
+        return REASONS["kneeling"]
     yaw_deg = view_yaw_deg(track, motion)
     trunk = motion.trunk_inclination.value_deg
     if np.isfinite(trunk).sum() < max(3, 0.2 * len(trunk)):
@@ -140,6 +143,9 @@ def _refusal(
     rep = item.rep
     rows = np.arange(rep.start, rep.end + 1)
     moving = rows[segmentation.phase[rows] != "lockout"]
+    # he may rest on his knees between lifts in standing, or set up on them: each rep is asked, from where the lift begins
+    if kneels(track, rows[motion.time_s[rows] >= motion.time_s[rep.bottom] - _NEAR_S]):
+        return "kneeling"
     # Two independent estimates of the yaw, from the lifter's depth and from how far his two sides lie apart: plates can spoil either.
     if item.yaw_deg > thresholds.max_yaw_deg or known_median(np.abs(motion.yaw_deg[rows])) > thresholds.max_yaw_deg:
         return "not_side_view"
@@ -164,7 +170,7 @@ def _refusal(
         return "squat"
     if item.trunk.value < thresholds.min_hinge_deg:
         return "no_hinge"
-    if _held(track, motion, segmentation, rep):
+    if _held(track, motion, rep):
         return "held_hinge"
     return None
 
@@ -180,36 +186,26 @@ def _carries_on_shoulders(track: PoseTrack, motion: Motion, rows: IntArray) -> b
     return at_shoulders and known_median(motion.trunk_inclination.value_deg[rows[low]]) < _CARRIED_TRUNK_DEG
 
 
-def _held(track: PoseTrack, motion: Motion, segmentation: Segmentation, rep: Rep) -> bool:
-    """Tell whether the hands are pulled up and down several times while the trunk is held bent."""
+def _held(track: PoseTrack, motion: Motion, rep: Rep) -> bool:
+    """Tell whether the trunk is held bent while the hands are drawn up to it and let down several times."""
     rows = np.arange(rep.start, rep.end + 1)
     trunk = motion.trunk_inclination.value_deg[rows]
     bent = rows[trunk > np.nanmin(trunk) + 0.6 * (np.nanmax(trunk) - np.nanmin(trunk))]
-    if len(bent) < 5 or motion.time_s[bent[-1]] - motion.time_s[bent[0]] < 2.0:
+    if len(bent) < 5 or motion.time_s[bent[-1]] - motion.time_s[bent[0]] < _HELD_S:
         return False
-    at = hands(track)[bent]
-    reach = np.hypot(at[:, 0], at[:, 1])
-    reach = reach[np.isfinite(reach)]
-    if len(reach) < 5:
-        return False
-    low, high = np.percentile(reach, [10, 90])
-    if high - low < _PULL:
-        return False
-    # hysteresis: a pull counts once the hands have come up past two thirds of the way and gone down again past one third
-    state, pulls = False, 0
-    for value in reach:
-        if not state and value < low + (high - low) / 3:
-            state, pulls = True, pulls + 1
-        elif state and value > high - (high - low) / 3:
-            state = False
-    return pulls >= _PULLS
+    return pulls_to_trunk(track, bent) >= _PULLS
 
 
 def _travel(track: PoseTrack, rows: IntArray) -> float:
-    """Return how far the feet travel over the rows, in statures: that of the foot that moves less, between thirds of the time."""
+    """Return how far the feet travel over the rows, in statures: that of the foot that moves less, between thirds of the time.
+
+    Where it is known how the camera moves, they travel in the room.
+    """
+    ankles = track.landmarks[rows][:, [Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE], :2]
+    if track.to_picture is not None:
+        ankles = in_room(ankles, track.to_picture[rows])
     spans = []
-    for joint in (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE):
-        x = track.landmarks[rows, joint, 0]
+    for x in ankles[:, :, 0].T:
         x = x[np.isfinite(x)]
         if len(x) >= 6:
             places = [float(np.median(third)) for third in np.array_split(x, 3)]
@@ -226,4 +222,4 @@ def _outside(track: PoseTrack, rows: IntArray, joints: tuple[Landmark, ...]) -> 
 
 def _near(motion: Motion, rep: Rep) -> IntArray:
     rows = np.arange(rep.start, rep.end + 1)
-    return np.asarray(rows[np.abs(motion.time_s[rows] - motion.time_s[rep.bottom]) <= 0.2])
+    return np.asarray(rows[np.abs(motion.time_s[rows] - motion.time_s[rep.bottom]) <= _NEAR_S])

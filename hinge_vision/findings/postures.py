@@ -22,14 +22,20 @@ _MOST_KNEE_DEG = 15.0
 _STRAIGHT_HIP_DEG = 150.0
 # One foot higher than the other by this share of the stature: plates lead an ankle astray by up to 0.22, a free leg rises by 0.4.
 _OFF_THE_FLOOR = 0.3
+# An arm is nearly straight where the wrist is this share of its length from the shoulder. In a row it comes much nearer than that, and to
+# this share of the length from the hip-shoulder line: to the belly, a quarter. Hands that re-grip the bar or tap a plate stay 0.6 away.
+_STRAIGHT_ARM, _BENT_ARM = 0.9, 0.8
+_TO_TRUNK = 0.5
+# A hand behind the body or a plate jumps about: visible less than this it is not asked. Hands in front read 0.5 to 1, hidden ones below 0.1.
+_SEEN = 0.5
 # A whole body bent this far is no lift with straight knees either.
 _FOLDED_TRUNK_DEG = 85.0
 
 
-def kneels(track: PoseTrack) -> bool:
-    """Tell whether the person kneels (or sits) for most of the clip."""
+def kneels(track: PoseTrack, rows: IntArray) -> bool:
+    """Tell whether the person kneels (or sits) in most of these rows."""
     trunk_px = _trunk_px(track)
-    shank = track.middle("ANKLE") - track.middle("KNEE")
+    shank = (track.middle("ANKLE") - track.middle("KNEE"))[rows]
     drop = shank[np.linalg.norm(shank, axis=1) > _SHANK_SEEN * trunk_px, 1]
     return bool(len(drop) >= 3 and float(np.median(drop)) < _KNEELING * trunk_px)
 
@@ -74,6 +80,35 @@ def hips_stay_straight(track: PoseTrack, rows: IntArray) -> bool:
     hip_deg = _between_deg(shoulder - hip, knee - hip)
     hip_deg = hip_deg[np.isfinite(hip_deg)]
     return bool(len(hip_deg) and np.median(hip_deg) > _STRAIGHT_HIP_DEG)
+
+
+def pulls_to_trunk(track: PoseTrack, rows: IntArray) -> int:
+    """Return how often in these rows a hand is drawn up from a straight arm to the trunk, as in a row; of the two the one that is so more often."""
+    hip, shoulder = (track.middle(joint)[rows] for joint in ("HIP", "SHOULDER"))
+    return max(_pulls(hip, shoulder, *(side(joint)[rows] for joint in ("SHOULDER", "ELBOW", "WRIST"))) for side in (track.near, track.far))
+
+
+def _pulls(hip: FloatArray, neck: FloatArray, shoulder: FloatArray, elbow: FloatArray, wrist: FloatArray) -> int:
+    """Count the pulls of one arm, (N, 4) landmarks, beside the line from hip to neck, (N, 2) each."""
+    seen = np.minimum(elbow[:, 3], wrist[:, 3]) >= _SEEN
+    shoulder, elbow, wrist = shoulder[:, :2], elbow[:, :2], wrist[:, :2]
+    line, hand = neck - hip, wrist - hip
+    length = np.maximum(np.hypot(*line.T), 1e-9)
+    along = np.einsum("nd,nd->n", hand, line) / length**2
+    off = np.abs(line[:, 0] * hand[:, 1] - line[:, 1] * hand[:, 0]) / length
+    arm = np.hypot(*(elbow - shoulder).T) + np.hypot(*(wrist - elbow).T)
+    reach = np.hypot(*(wrist - shoulder).T)
+    known = seen & np.isfinite(arm) & np.isfinite(off)
+    if not known.any():
+        return 0
+    # seen slantwise an arm looks shorter the further the elbow points to the camera
+    arm_px = float(np.percentile(arm[known], 90))
+    straight = (reach > _STRAIGHT_ARM * arm_px)[known]
+    # a hand past the shoulder is at the face
+    pulled = ((reach < _BENT_ARM * arm_px) & (off < _TO_TRUNK * arm_px) & (along < 1.0))[known]
+    states = straight.astype(int) - pulled
+    states = states[states != 0]
+    return int(np.sum((states[1:] < 0) & (states[:-1] > 0)))
 
 
 def _between_deg(one: FloatArray, other: FloatArray) -> FloatArray:

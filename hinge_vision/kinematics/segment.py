@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, median_filter
 
-from hinge_vision.arrays import FloatArray, IntArray
+from hinge_vision.arrays import BoolArray, FloatArray, IntArray, known_median
 from hinge_vision.kinematics.motion import Motion
 from hinge_vision.kinematics.reps import Rep, Segmentation
 
@@ -49,6 +49,9 @@ HELD_BOTTOM_S = 0.8
 LIFTING_DEPTH = 0.85
 # Once locked out for this long the lifter is standing.
 LOCKOUT_S = 1.0
+# A clean is caught at the shoulders within so long of its lockout, the trunk nearer to upright than this.
+CATCH_S = 1.0
+CATCH_TRUNK_DEG = 45.0
 # A clip starts (ends) inside a rep when the bend there has not come down this far.
 CUT_DEPTH = 0.35
 # ... or when it is still this large, however little was seen: trunk 25, hips 35 deg.
@@ -87,13 +90,15 @@ def _smoothed_yaw_deg(motion: Motion) -> FloatArray:
     return out
 
 
-def segment(motion: Motion) -> Segmentation:
+def segment(motion: Motion, at_shoulders: BoolArray | None = None) -> Segmentation:
     """Find all repetitions and the phase of every row.
 
     Parameters
     ----------
     motion
         N rows; trunk inclination and hip flexion may hold NaN.
+    at_shoulders : (N,) bool
+        Where the hands are at the shoulders: the dip in which a clean is caught there is no rep. None = not known.
 
     Returns
     -------
@@ -115,6 +120,8 @@ def segment(motion: Motion) -> Segmentation:
     ]
     reps: list[Rep] = []
     for number, hill in enumerate(hills, start=1):
+        if at_shoulders is not None and number > 1 and _catches(motion, at_shoulders, grid_s, hills[number - 2], hill):
+            continue
         start, bottom_from, bottom, bottom_to, lockout = (
             _row(motion.time_s, known, float(grid_s[mark])) for mark in (hill.start, hill.bottom_from, hill.bottom, hill.bottom_to, hill.lockout)
         )
@@ -126,8 +133,8 @@ def segment(motion: Motion) -> Segmentation:
             end = max(lockout, _row(motion.time_s, known, float(grid_s[last])))
         if reps and start <= reps[-1].end:
             start = min(reps[-1].end + 1, bottom)
-        reps.append(Rep(number, start, bottom, lockout, end, hill.cut_before or hill.cut_after))
-        rep[start : end + 1] = number
+        reps.append(Rep(len(reps) + 1, start, bottom, lockout, end, hill.cut_before or hill.cut_after))
+        rep[start : end + 1] = reps[-1].number
         phase[start : end + 1] = "lockout"
         phase[start : lockout + hill.cut_after] = "up"
         phase[start : bottom_to + 1] = "bottom"
@@ -169,6 +176,18 @@ class _Hill:
         held = lift_off - peak > HELD_BOTTOM_S * GRID_HZ and not cut_after
         bottom = lift_off if held else peak
         return cls(start, bottom_from, bottom, max(bottom, bottom_to), lockout, cut_before, cut_after)
+
+
+def _catches(motion: Motion, at_shoulders: BoolArray, grid_s: FloatArray, before: _Hill, hill: _Hill) -> bool:
+    """Tell whether a hill is the dip under a load that the hill before it, a pull from hanging hands, has brought to the shoulders."""
+
+    def deep(one: _Hill) -> BoolArray:
+        return np.asarray((motion.time_s >= grid_s[one.bottom_from]) & (motion.time_s <= grid_s[one.bottom_to]))
+
+    caught, pulled = deep(hill), deep(before)
+    at_once = grid_s[hill.start] - grid_s[before.lockout] < CATCH_S
+    brought_up = bool(caught.any() and at_shoulders[caught].mean() > 0.5) and not bool(pulled.any() and at_shoulders[pulled].mean() > 0.5)
+    return bool(at_once and brought_up and known_median(motion.trunk_inclination.value_deg[caught]) < CATCH_TRUNK_DEG)
 
 
 def _on_grid(time_s: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatArray]:

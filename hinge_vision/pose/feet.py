@@ -40,7 +40,7 @@ def standing_ankles_px(landmarks: FloatArray, time_s: FloatArray, to_picture: Fl
         Left, right; NaN in every row whose own landmarks are.
     """
     if to_picture is not None:
-        return _seen(_standing(_in_room(landmarks[:, :, :2], to_picture), time_s), to_picture)
+        return _seen(_standing(in_room(landmarks[:, :, :2], to_picture), time_s), to_picture)
     return _standing(landmarks, time_s)
 
 
@@ -50,7 +50,7 @@ def near_and_far_ankle_px(track: PoseTrack) -> FloatArray:
     return ankles if track.near_side == "LEFT" else ankles[:, ::-1]
 
 
-def _in_room(points_px: FloatArray, to_picture: FloatArray) -> FloatArray:
+def in_room(points_px: FloatArray, to_picture: FloatArray) -> FloatArray:
     """Return points (N, K, 2) of the pictures as they lie in the room."""
     return np.asarray(np.einsum("nij,nkj->nki", np.linalg.inv(to_picture[:, :, :2]), points_px - to_picture[:, None, :, 2]))
 

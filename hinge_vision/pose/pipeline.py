@@ -21,7 +21,7 @@ from hinge_vision.pose.rod import rod_along_back
 from hinge_vision.pose.roll import camera_roll_deg, upright_lines
 from hinge_vision.pose.sides import faces_other_way, with_sides_put_right
 from hinge_vision.pose.stature import stature_px
-from hinge_vision.pose.survey import Figure, choose_lifter, facing_of, follow
+from hinge_vision.pose.survey import Figure, choose_lifter, elsewhere, facing_of, follow
 from hinge_vision.pose.sway import RoomWatch, moving_camera
 from hinge_vision.pose.track import Landmark, PoseTrack
 from hinge_vision.pose.workers import Spares, map_in_order
@@ -187,6 +187,7 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
         rod=figure.holds_rod,
         roll_deg=roll_deg,
         to_picture=to_picture,
+        elsewhere=elsewhere(figures, chosen, time_s, np.isfinite(arrays["landmarks"][:, 0, 0])),
     )
     return clip, with_sides_put_right(track)
 

@@ -7,19 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hinge_vision.arrays import FloatArray
+from hinge_vision.arrays import BoolArray, FloatArray
 from hinge_vision.pose.crop import body_box
 from hinge_vision.pose.joints import middle, trunk_lean_deg
 from hinge_vision.pose.landmarker import Person
-from hinge_vision.pose.track import Landmark
+from hinge_vision.pose.track import Elsewhere, Landmark
 from hinge_vision.settings import Facing
 
 # Landmarks whose visibility counts when asking whether a figure is really there.
 _TRUNK = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
 # A figure must come back within this time to count as the same one; in a clip looked at more rarely, at the next look.
 _MAX_GAP_S = 2.5
-# So many looks at a trunk that leans further than in walking tell which way the lifter faces.
+# So many looks at a trunk that leans further than in walking tell which way the lifter faces, and that he hinges.
 _BENT_DEG, _FEWEST_BENT = 25.0, 2
+# Whoever is found in fewer of the frames than this is not there.
+_THERE_SHARE = 0.5
 # A rod is believed where it is seen in this share of the looks at a leaning trunk.
 _ROD_SHARE = 0.6
 
@@ -129,6 +131,27 @@ def choose_lifter(figures: list[Figure]) -> int | None:
         return figure.size_px * (len(figure.time_s) / looks) * (10.0 + figure.hinge_range_deg)
 
     return int(np.argmax([weight(figure) for figure in figures]))
+
+
+def elsewhere(figures: list[Figure], chosen: int, time_s: FloatArray, found: BoolArray) -> tuple[Elsewhere, ...]:
+    """Return who else hinges, in order of time, while the one chosen is not seen: most likely he himself at another place.
+
+    Parameters
+    ----------
+    figures, chosen
+        Who is in the clip, and which of them is the lifter.
+    time_s, found : (N,)
+        The frames analysed, and whether the lifter was found in them: one who comes back to his place is, though a figure of its own.
+    """
+    lifter_s = figures[chosen].time_s
+    places = []
+    for number, figure in enumerate(figures, start=1):
+        start_s, end_s = float(figure.time_s[0]), float(figure.time_s[-1])
+        hinges = (figure.trunk_inclination_deg > _BENT_DEG).sum() >= _FEWEST_BENT and figure.hinge_range_deg > _BENT_DEG
+        meanwhile = found[(time_s >= start_s) & (time_s <= end_s)]
+        if hinges and (end_s < lifter_s[0] or start_s > lifter_s[-1]) and meanwhile.sum() < _THERE_SHARE * len(meanwhile):
+            places.append(Elsewhere(number, start_s, end_s))
+    return tuple(sorted(places, key=lambda place: place.start_s))
 
 
 def facing_of(figure: Figure) -> Facing:

@@ -40,6 +40,18 @@ class Landmark(IntEnum):
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """Somebody who bends down as a lifter does, elsewhere in the picture and at a time at which the lifter is not seen: most likely he himself.
+
+    `person` is counted as in `PoseTrack`; he is there from `start_s` to `end_s`.
+    """
+
+    person: int
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
 class PoseTrack:
     """Landmarks and dorsal outline of the chosen lifter, one row per analysed frame.
 
@@ -76,6 +88,8 @@ class PoseTrack:
         How far what is upright leans to the right in the picture, since the camera was tilted; NaN = not known.
     to_picture : (N, 2, 3) float or None
         How the room lies in each picture of a camera that moves (`sway.CameraPath`); None = it stands, or the room shows too little to tell.
+    elsewhere : tuple of Elsewhere
+        Where else the lifter himself may have lifted.
     """
 
     clip: ClipInfo
@@ -92,6 +106,7 @@ class PoseTrack:
     rod: bool = False
     roll_deg: float = float("nan")
     to_picture: FloatArray | None = None
+    elsewhere: tuple[Elsewhere, ...] = ()
 
     @property
     def near_side(self) -> Literal["LEFT", "RIGHT"]:

@@ -17,6 +17,13 @@ SMALL_YAW_DEG = 10.0
 def limits(report: Report) -> tuple[tuple[str, str], ...]:
     """Return what could not be judged, or not well, each with what to do about it next time."""
     notes = [(reason.text, reason.remedy) for reason in report.judgement.quality.reasons]
+    for place in () if report.track is None else report.track.elsewhere:
+        notes.append(
+            (
+                f"From {place.start_s:.0f} to {place.end_s:.0f} s the lifter seems to be elsewhere in the picture; what he lifts there was left out.",
+                f"Analyse that part by itself with --person {place.person}, or lift in one place.",
+            )
+        )
     if report.motion is None or not report.judgement.quality.judgeable:
         return tuple(notes)
     baseline = report.motion.baseline.source

@@ -57,6 +57,10 @@ BASELINE_NAMES = {
     "prior": "an average standing posture, because this lifter was never seen standing still",
     "user": "the moment given with --standing-at",
 }
+REP_MEANING = (
+    "A rep is every way down from standing and back up, with or without a load: bending down to it together with the first pull is one, "
+    "setting it down and standing up again is another."
+)
 SELF_ASSESSMENT: tuple[str, ...] = (
     "Stand tall with feet under the hips and hold a straight rod, such as a broomstick, upright along your back.",
     "Let it touch three points: the back of the head, the mid-back between the shoulder blades, and the sacrum, the flat bone above the tailbone.",

@@ -14,7 +14,7 @@ import numpy as np
 
 from hinge_vision.errors import HingeVisionError
 from hinge_vision.findings.thresholds import Thresholds
-from hinge_vision.pose.track import PoseTrack
+from hinge_vision.pose.track import Elsewhere, PoseTrack
 from hinge_vision.report.model import Versions
 from hinge_vision.settings import Settings
 from hinge_vision.video.clip_info import ClipInfo
@@ -44,6 +44,7 @@ def track_bytes(track: PoseTrack, settings: Settings, versions: Versions, thresh
         "stature_px": float(track.stature_px),
         "persons": int(track.persons),
         "person": int(track.person),
+        "elsewhere": [asdict(place) for place in track.elsewhere],
         "rod": bool(track.rod),
         "roll_deg": float(track.roll_deg) if np.isfinite(track.roll_deg) else None,
         "settings": {**asdict(settings), "model_path": None if settings.model_path is None else str(settings.model_path)},
@@ -90,6 +91,7 @@ def _stored(header: dict[str, Any], arrays: dict[str, Any]) -> StoredTrack:
         stature_px=header["stature_px"],
         persons=header["persons"],
         person=header["person"],
+        elsewhere=tuple(Elsewhere(**_known(Elsewhere, place)) for place in header.get("elsewhere", ())),
         rod=header.get("rod", False),
         roll_deg=float("nan") if header.get("roll_deg") is None else float(header["roll_deg"]),
         **arrays,

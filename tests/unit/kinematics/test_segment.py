@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.signal import find_peaks
 
+from hinge_vision.arrays import FloatArray
 from hinge_vision.kinematics.motion import Motion
 from hinge_vision.kinematics.segment import prominent_tops, segment
 from tests.made_motions import course, motion_from_depth, reps_course, rows_of, times, with_hole, with_noise
@@ -156,6 +157,14 @@ def test_picking_the_load_up_and_setting_it_down_hides_no_shallower_reps():
     assert len(segment(motion_from_depth(time_s, course(time_s, marks))).reps) == 7
 
 
+def test_the_first_pull_is_a_rep_and_so_is_setting_the_load_down_to_the_clips_end_or_to_standing():
+    time_s = times(10.0)
+    marks = [(0.0, 0.0), (1.0, 0.0), (2.2, 1.0), (3.5, 0.0), (5.0, 0.0), (6.2, 1.0), (7.0, 1.0), (8.5, 0.0), (10.0, 0.0)]
+    motion = motion_from_depth(time_s, course(time_s, marks))
+    assert [rep.partial for rep in segment(motion).reps] == [False, False]
+    assert [rep.partial for rep in segment(rows_of(motion, slice(0, 200))).reps] == [False, True]
+
+
 def test_a_cut_to_a_front_view_is_left_out():
     motion = three_reps()
     front = motion.time_s > 5.4
@@ -172,6 +181,44 @@ def test_a_squatty_lift_with_an_upright_trunk_is_counted():
     time_s = times(8.5)
     motion = motion_from_depth(time_s, reps_course(time_s, 3), trunk_deg=33.0, hip_deg=100.0, knee_deg=85.0)
     assert len(segment(with_noise(motion, 1)).reps) == 3
+
+
+def cleans(catch_after_s: float = 0.0) -> tuple[Motion, FloatArray]:
+    """Two hang cleans, each caught in a squat, and how deep that is, 0..1."""
+    time_s = times(14.0)
+    pulls, catches = [(0.0, 0.0)], [(0.0, 0.0)]
+    for start_s in (1.0, 7.5):
+        up_s = start_s + 1.6
+        pulls += [(start_s, 0.0), (start_s + 1.0, 1.0), (up_s, 0.0)]
+        catches += [(up_s + catch_after_s, 0.0), (up_s + catch_after_s + 0.6, 1.0), (up_s + catch_after_s + 2.0, 0.0)]
+    squat = course(time_s, catches)
+    motion = motion_from_depth(time_s, course(time_s, pulls), trunk_deg=55.0, hip_deg=70.0)
+    trunk, hip = motion.trunk_inclination, motion.hip_flexion
+    return (
+        replace(
+            motion,
+            trunk_inclination=replace(trunk, value_deg=trunk.value_deg + 18.0 * squat),
+            hip_flexion=replace(hip, value_deg=hip.value_deg + 95.0 * squat),
+        ),
+        squat,
+    )
+
+
+def test_the_squat_in_which_a_clean_is_caught_is_no_rep():
+    motion, squat = cleans()
+    found = segment(motion, squat > 0.1)
+    assert [rep.number for rep in found.reps] == [1, 2]
+    for rep in found.reps:
+        assert squat[rep.bottom] < 0.05
+        assert not np.any(found.rep[(squat > 0.5) & (motion.time_s > motion.time_s[rep.bottom])] == rep.number)
+
+
+def test_a_squat_that_follows_no_clean_is_counted():
+    motion, squat = cleans()
+    assert len(segment(motion, np.zeros(len(squat), dtype=bool)).reps) == 4  # arms hang
+    assert len(segment(motion, np.ones(len(squat), dtype=bool)).reps) == 4  # a good morning, and a squat under the same bar
+    motion, squat = cleans(catch_after_s=2.0)
+    assert len(segment(motion, squat > 0.1).reps) == 4  # a front squat later on
 
 
 def test_long_standing_before_and_after_is_no_part_of_the_rep():

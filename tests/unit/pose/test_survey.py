@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from hinge_vision.pose.survey import choose_lifter, facing_of, follow
+from hinge_vision.pose.landmarker import Person
+from hinge_vision.pose.survey import Figure, choose_lifter, elsewhere, facing_of, follow
+from hinge_vision.pose.track import Elsewhere
 from tests.made_people import person
 
 
@@ -46,6 +49,44 @@ def test_the_larger_of_two_who_hinge_is_chosen() -> None:
 
 def test_nobody_is_chosen_when_nobody_is_there() -> None:
     assert choose_lifter(follow([(0.0, []), (0.4, [])])) is None
+
+
+def two_sets(second_x: float, *, lean_deg: float = 70.0, pause_s: float = 4.0, together: bool = False) -> list[Figure]:
+    """A set of 8 s at x = 800, and after a pause (or at once) one of 4 s elsewhere."""
+    looks: list[list[Person]] = [[] for _ in range(40)]
+    for look in range(20):
+        looks[look].append(person(800, lean_deg=70 * (look % 2)))
+    start = 10 if together else 20 + round(pause_s / 0.4)
+    for look in range(start, start + 10):
+        looks[look].append(person(second_x, lean_deg=lean_deg * (look % 2)))
+    return follow((0.4 * look, people) for look, people in enumerate(looks))
+
+
+TIME_S = np.arange(0.0, 16.0, 1 / 15)
+
+
+@pytest.mark.parametrize("pause_s", [0.0, 4.0])
+def test_who_lifts_at_another_place_once_the_lifter_is_gone_is_taken_for_him(pause_s: float) -> None:
+    figures = two_sets(200, pause_s=pause_s)
+    chosen = choose_lifter(figures)
+    assert chosen == 1
+    (place,) = elsewhere(figures, chosen, TIME_S, TIME_S < 8.0)
+    assert place == Elsewhere(1, pytest.approx(8.0 + pause_s), pytest.approx(11.6 + pause_s))
+    assert elsewhere(figures, 0, TIME_S, 8.0 + pause_s <= TIME_S)[0].person == 2
+
+
+def test_who_lifts_beside_the_lifter_or_only_walks_by_after_him_is_somebody_else() -> None:
+    for figures in (two_sets(200, together=True), two_sets(200, lean_deg=10.0)):
+        assert len(figures) == 2
+        assert elsewhere(figures, 1, TIME_S, TIME_S < 8.0) == ()
+
+
+def test_who_comes_back_to_his_place_after_a_long_pause_is_not_elsewhere() -> None:
+    figures = two_sets(800)
+    assert len(figures) == 2
+    chosen = choose_lifter(figures)
+    assert chosen is not None
+    assert elsewhere(figures, chosen, TIME_S, (TIME_S < 8.0) | (TIME_S > 12.0)) == ()
 
 
 @pytest.mark.parametrize("facing", ["left", "right"])

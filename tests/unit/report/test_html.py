@@ -13,6 +13,7 @@ import pytest
 from hinge_vision.report.evidence import KeyFrame, key_frames
 from hinge_vision.report.html import PageVideo, Picture, page
 from hinge_vision.report.model import DISCLAIMER
+from hinge_vision.report.text import REP_MEANING
 from tests.report_fixture import SAMPLES, declined_report, sample_report
 
 VIDEO = PageVideo("annotated.mp4", 540, 796, 0.0)
@@ -58,6 +59,7 @@ def test_the_page_says_what_the_issue_asks_for_in_order(frame):
         DISCLAIMER,
         "high confidence, 85 %",
         "frames/s",
+        REP_MEANING,
         "0.10.21",
     ):
         assert sentence in words, sentence

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from hinge_vision.findings.model import Quality, Reason
+from hinge_vision.pose.track import Elsewhere
 from hinge_vision.report.limits import limits
 from tests.report_fixture import sample_report
 
@@ -29,3 +30,13 @@ def test_limits_name_a_baseline_that_is_not_standing_a_turned_camera_and_gaps():
         "Stand still for two seconds",
     ):
         assert words in notes
+
+
+def test_a_lifter_who_goes_elsewhere_in_the_picture_is_told_from_when_and_how_to_have_that_judged():
+    report = sample_report("deadlift_rounded")
+    report = replace(report, track=replace(report.track, elsewhere=(Elsewhere(2, 31.2, 58.7),)))
+    declined = replace(report, judgement=replace(report.judgement, quality=Quality(False, (), 0.0)))
+    for one in (report, declined):
+        ((what, remedy),) = limits(one)
+        assert what.startswith("From 31 to 59 s the lifter seems to be elsewhere")
+        assert "--person 2" in remedy
