@@ -5,7 +5,7 @@
 The plain loop reads every frame with OpenCV and gives it to MediaPipe's landmarker in VIDEO mode: whole frame, no mask, one
 thread. It finds landmarks and nothing more. `analyze --no-video` does everything but the annotated video. Both run as
 processes of their own, in turn. After each turn every stage is timed by itself, in CPU time, on all cores at
-once; the limit is the CPU time of decoding and inference spread over all cores. Ratios are the medians of each turn's own. What cannot be given
+once; the limit is the CPU time of decoding (for the survey, the analysis and the evidence pictures) and inference spread over all cores. Ratios are the medians of each turn's own. What cannot be given
 to a stage is the rest: start-up, crops, measuring, judging, writing.
 """
 
@@ -79,9 +79,10 @@ def plain_loop(clip: Path) -> None:
 
 
 def stages(clip: Path, table: Path) -> dict[str, float]:
-    """Return the CPU time of each stage alone: decoding for survey and analysis together, the others in ms per frame; and how often each is done.
+    """Return the CPU time of each stage alone: all decoding together, the others in ms per frame; and how often each is done.
 
-    `table` is the `frames.csv` of a run: its frames are the ones that are analysed.
+    Decoded is for the survey, for the analysis and on the way to the evidence pictures. `table` is the `frames.csv` of a run: its frames are the
+    ones that are analysed, the pictures beside it the evidence.
     """
     import cv2
 
@@ -92,6 +93,7 @@ def stages(clip: Path, table: Path) -> dict[str, float]:
     from hinge_vision.pose.model import default_model_path
     from hinge_vision.pose.stature import stature_px
     from hinge_vision.pose.survey import facing_of, follow
+    from hinge_vision.report.names import PICTURE_NAMES, PICTURES
     from hinge_vision.spine.outline import dorsal_outline, mask_contour
     from hinge_vision.video.reader import ClipReader
 
@@ -112,6 +114,10 @@ def stages(clip: Path, table: Path) -> dict[str, float]:
     start = time.process_time()
     with ClipReader(clip) as reader:
         analysed = sum(1 for _ in reader.frames(lambda number, _: number in chosen))
+    pictures = [int(path.stem.removeprefix("frame_")) for path in (table.parent / PICTURES).glob(PICTURE_NAMES)]
+    with ClipReader(clip) as reader:
+        for _ in reader.pick(pictures):
+            pass
     decode_s = survey_s + time.process_time() - start
     with ClipReader(clip, rate_hz=5.0, end_s=8.0) as reader:
         sample = list(reader)
