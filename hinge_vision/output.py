@@ -9,7 +9,8 @@ from pathlib import Path
 from hinge_vision.arrays import ImageArray
 from hinge_vision.errors import OutputError
 from hinge_vision.overlay.draw import Overlay
-from hinge_vision.overlay.render import REPORT_SHORT_SIDE_PX, frame_name, output_size_px, png_bytes, refuse_to_replace, render_clip
+from hinge_vision.overlay.pictures import Pictures, frame_name, output_size_px, png_bytes
+from hinge_vision.overlay.render import render
 from hinge_vision.report.csv_tables import frames_csv, reps_csv
 from hinge_vision.report.evidence import key_frames
 from hinge_vision.report.html import PageVideo, Picture, page
@@ -17,7 +18,10 @@ from hinge_vision.report.json_report import to_json
 from hinge_vision.report.model import Report
 from hinge_vision.report.names import FRAMES, HTML, JSON, PICTURE_NAMES, PICTURES, REPORT, REPS, TRACK, VIDEO
 from hinge_vision.report.track_file import track_bytes
-from hinge_vision.video.files import atomic_write_bytes, atomic_write_text
+from hinge_vision.video.files import atomic_write_bytes, atomic_write_text, refuse_to_replace
+
+# The film is one picture of the report among others, and every clip has one: half the pixels of `annotate`'s, three quarters of the time.
+SHORT_SIDE_PX = 720
 
 
 def report_folder(out: Path, clip_name: str) -> Path:
@@ -98,10 +102,10 @@ def _pictures(
     if not keys and not video:
         return (), None
     video_path = folder / VIDEO if video else None
-    start_s = render_clip(report, clip_path, video_path, frozenset(keys), keep, blur_face=blur_face)
+    start_s = render(Pictures(report, clip_path, SHORT_SIDE_PX, blur_face, frozenset(keys)), video_path, keep)
     if video_path is None:
         return tuple(pictures), None
-    overlay = Overlay(report, *output_size_px(report, REPORT_SHORT_SIDE_PX))
+    overlay = Overlay(report, *output_size_px(report, SHORT_SIDE_PX))
     content = video_path.read_bytes() if embed_video else None
     return tuple(pictures), PageVideo(VIDEO, overlay.width_px, overlay.height_px, start_s, content)
 

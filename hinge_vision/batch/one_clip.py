@@ -14,7 +14,7 @@ from hinge_vision.batch.storage import RECORD, open_storage
 from hinge_vision.batch.work import Task
 from hinge_vision.cores import keep_to_one_core
 from hinge_vision.output import write_results
-from hinge_vision.overlay.render import open_clip
+from hinge_vision.overlay.pictures import open_clip
 from hinge_vision.pose.network import stay_offline
 from hinge_vision.pose.workers import keep_landmarkers
 from hinge_vision.report.model import Report

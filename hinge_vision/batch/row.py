@@ -12,7 +12,7 @@ import numpy as np
 
 from hinge_vision.batch.record import Row, file_date
 from hinge_vision.batch.storage import THUMBNAIL
-from hinge_vision.overlay.render import frame_name
+from hinge_vision.overlay.pictures import frame_name
 from hinge_vision.report.evidence import KeyFrame, key_frames
 from hinge_vision.report.json_report import number
 from hinge_vision.report.model import Report

@@ -45,7 +45,7 @@ def annotate(
     check_writable(target if is_folder(target) else out)
     with quiet_libraries(talk):
         from hinge_vision.batch.record import note_new_pictures, whole_record
-        from hinge_vision.overlay.render import annotate as annotate_clip
+        from hinge_vision.overlay.annotate import annotate as annotate_clip
 
         report, clip_path, folder = _judged(target, clip, out, talk)
         record = whole_record(folder)

@@ -22,7 +22,7 @@ def exit_code_of(report: Report) -> int:
 
 def find_clip(folder: Path, report: Report) -> Path | None:
     """Look for the clip of a results folder by its name: the results do not say where on the disk it lay. Another clip so named is passed over."""
-    from hinge_vision.overlay.render import open_clip
+    from hinge_vision.overlay.pictures import open_clip
 
     for place in (Path(), folder, folder.parent, folder.parent.parent):
         path = place / report.clip.name

@@ -1,9 +1,9 @@
-"""Writing files whole or not at all."""
+"""Writing files whole or not at all, and never over the clip they are made from."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -56,3 +56,19 @@ def atomic_write_text(path: Path, text: str) -> None:
         It cannot be written.
     """
     atomic_write_bytes(path, text.encode("utf-8"))
+
+
+def refuse_to_replace(clip_path: Path, places: Iterable[Path]) -> None:
+    """Raise OutputError when the clip itself lies at one of the places that results are about to be written to."""
+    for place in places:
+        if _is_same_file(clip_path, place):
+            raise OutputError(
+                f"{clip_path}: {place.name} of the results would be written over this clip; move the clip, or choose another folder for the results"
+            )
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there
+        return False

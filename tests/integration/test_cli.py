@@ -171,7 +171,7 @@ def interrupted(*_, **__):
     raise KeyboardInterrupt
 
 hinge_vision.analysis.analyze = lambda *_, **__: sample_report("deadlift_rounded")
-hinge_vision.output.render_clip = interrupted
+hinge_vision.output.render = interrupted
 sys.exit(run_command(commands, sys.argv[1:]))
 """
     result = run_python(["-c", code, "analyze", str(SAMPLES / "deadlift_rounded.mp4"), "-o", str(tmp_path)])

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hinge_vision.batch.row import THUMBNAIL_WIDTH_PX, _with_colon_in_zone, recorded_at, row_of, worst_frame, write_thumbnail
 from hinge_vision.batch.storage import THUMBNAIL
 from hinge_vision.findings.model import Evidence, Finding, Observation
-from hinge_vision.overlay.render import frame_name
+from hinge_vision.overlay.pictures import frame_name
 from hinge_vision.report.model import Report
 from hinge_vision.report.names import PICTURES
 from hinge_vision.report.text import verdict

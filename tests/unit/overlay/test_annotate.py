@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 
 import av
 import cv2
 import numpy as np
 import pytest
 
-from hinge_vision.errors import OutputError, SettingsError
+from hinge_vision.errors import HingeVisionError, OutputError, SettingsError
+from hinge_vision.overlay.annotate import annotate, select_frames
 from hinge_vision.overlay.face import head_circles
-from hinge_vision.overlay.render import REPORT_SHORT_SIDE_PX, SHORT_SIDE_PX, annotate, open_clip, output_size_px, select_frames
 from tests.report_fixture import SAMPLES, declined_report, sample_report, shortened
 
 CLIP = SAMPLES / "deadlift_rounded.mp4"
@@ -104,22 +103,7 @@ def test_blurring_leaves_no_frame_of_an_earlier_export_behind(report, tmp_path):
     assert sorted(path.name for path in (tmp_path / "frames").iterdir()) == ["frame_000000.png", "frame_000020.png"]
 
 
-def test_large_clips_come_out_smaller_and_small_ones_as_they_are():
-    report = sample_report("deadlift_rounded")
-    for size, exported, in_report in [
-        ((2160, 3840), (1080, 1920), (720, 1280)),
-        ((3840, 2160), (1920, 1080), (1280, 720)),
-        ((541, 961), (540, 960), (540, 960)),
-        ((540, 720), (540, 720), (540, 720)),
-    ]:
-        sized = replace(report, clip=replace(report.clip, width_px=size[0], height_px=size[1]))
-        assert output_size_px(sized, SHORT_SIDE_PX) == exported
-        assert output_size_px(sized, REPORT_SHORT_SIDE_PX) == in_report
-
-
 def test_a_clip_in_which_nobody_was_found_cannot_be_annotated(tmp_path):
-    from hinge_vision.errors import HingeVisionError
-
     with pytest.raises(HingeVisionError, match="nobody was found"):
         annotate(declined_report(), CLIP, tmp_path)
 
@@ -129,24 +113,6 @@ def test_another_clip_of_the_same_camera_is_not_drawn_on(report, tmp_path, name)
     with pytest.raises(SettingsError, match=f"{name}.mp4: not the clip .* where deadlift_rounded.mp4 is"):
         annotate(report, SAMPLES / f"{name}.mp4", tmp_path / "out")
     assert not list((tmp_path / "out").rglob("*.mp4"))
-
-
-@pytest.mark.parametrize("size_px", [None, (240, 320)])
-def test_a_clip_is_told_by_its_frames_and_a_damaged_one_by_what_was_lost_in_it(report, size_px):
-    def opens(**values):
-        made_from = replace(report, clip=replace(report.clip, **values))
-        try:
-            open_clip(made_from, CLIP, size_px=size_px).close()
-        except SettingsError:
-            return False
-        return True
-
-    frames = report.clip.frames
-    assert opens()
-    assert not opens(frames=frames - 1)
-    assert not opens(frames=frames + 1)
-    assert opens(frames=frames + 2, decode_failures=2)
-    assert not opens(frames=frames + 3, decode_failures=2)
 
 
 @pytest.mark.parametrize("video", ["annotated.mp4", "side_by_side.mp4"])
