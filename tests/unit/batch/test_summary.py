@@ -176,6 +176,14 @@ def test_a_clip_judged_by_other_limits_is_marked_so() -> None:
     assert (_row(ROW).rejudged, _row(ROW, rejudged=True).rejudged) == (False, True)
 
 
+def test_a_clip_finished_before_stands_where_it_is_seen_now_or_else_where_it_was_seen_last() -> None:
+    first, second, third = (replace(SOURCE, path=f"{name}.mp4") for name in ("first", "second", "third"))
+    records = {"anna/lift": replace(_record(ROW), sources=(first, second, third))}
+    assert [row.clip for row in table(records, [second], [], None)] == ["second.mp4"]
+    assert [row.clip for row in table(records, [first, second], [], None)] == ["first.mp4", "second.mp4"]
+    assert [row.clip for row in table(records, [], [], None)] == ["third.mp4"]
+
+
 def test_the_table_is_in_order_of_date_and_then_of_name() -> None:
     days = {"c": 1, "b": 2, "a": 2, "d": 3}
     sources = {name: replace(SOURCE, path=f"{name}.mp4", modified_s=0.0) for name in "abcde"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
@@ -118,6 +119,18 @@ def test_the_live_table_shows_how_far_the_batch_has_come_and_what_each_worker_di
     assert head.startswith("3 of 5 clips, 1 known before, 1 failed, 2.0 clips/min, 1:00 left")
     workers = {line.split()[0]: line.split()[1:5] for line in rest if line.startswith("host:")}
     assert workers == {"host:7": ["2", "[red]ben.mp4", "21.0", "s"], "host:8": ["1", "bad.mov", "0.5", "s"]}
+
+
+def test_between_two_clips_the_time_left_runs_down_to_nothing_and_the_time_since_runs_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    now_s = [1000.0]
+    monkeypatch.setattr("hinge_vision.cli.batch_progress.time", SimpleNamespace(monotonic=lambda: now_s[0]))
+    table = LiveTable()
+    table.show(Progress(1, 3, 0, 0, 30.0, JUDGED))
+    for waited_s, left, since in ((0.0, "1:00 left", "0:00"), (25.0, "0:35 left", "0:25"), (90.0, "0:00 left", "1:30")):
+        now_s[0] = 1000.0 + waited_s
+        shown = drawn(table)
+        assert left in shown
+        assert next(line for line in shown.splitlines() if line.startswith("host:7")).split()[-1] == since
 
 
 def test_a_failure_is_printed_above_the_live_table_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:

@@ -153,6 +153,33 @@ def test_only_changes_tell_whether_hips_rise_first_and_no_zero_does(offset_deg: 
     assert shifted.probability == pytest.approx(plain.probability, abs=1e-9)
 
 
+def shifted(motion: Motion, rows: int) -> Motion:
+    """The motion with its angles so many rows later."""
+
+    def late(angle: Angle) -> Angle:
+        return replace(angle, value_deg=np.roll(angle.value_deg, rows))
+
+    names = ("trunk_inclination", "knee_flexion", "hip_flexion")
+    return replace(motion, **{name: late(getattr(motion, name)) for name in names})
+
+
+@pytest.mark.parametrize(("rows", "seen"), [(-11, True), (0, True), (-25, False)])
+def test_hips_that_rose_long_before_the_deepest_moment_were_still_on_the_way_down(rows: int, seen: bool) -> None:
+    made = first(shifted(lift_off(20.0, 40.0, 0.0), rows))
+    assert made is not None
+    assert made.stands(LIMITS) is seen
+
+
+@pytest.mark.parametrize(("frames", "seen"), [(1, False), (3, False), (6, True)])
+def test_a_flicker_of_the_trunk_is_no_further_lean(frames: int, seen: bool) -> None:
+    motion = lift_off(0.0, 40.0, 0.0)
+    trunk = motion.trunk_inclination.value_deg.copy()
+    trunk[42 : 42 + frames] += 30.0
+    made = first(replace(motion, trunk_inclination=replace(motion.trunk_inclination, value_deg=trunk)))
+    assert made is not None
+    assert made.stands(LIMITS) is seen
+
+
 @pytest.mark.parametrize("name", ["trunk_inclination", "knee_flexion", "hip_flexion"])
 @pytest.mark.parametrize(("rows", "seen"), [(5, True), (4, False)])
 def test_a_lift_off_of_which_too_little_was_measured_tells_nothing(name: str, rows: int, seen: bool) -> None:

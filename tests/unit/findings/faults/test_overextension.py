@@ -36,10 +36,12 @@ def reasons(made: Claim[Fault]) -> list[str]:
     return [item.why for item in made.evidence]
 
 
-def test_a_neutral_rep_shows_none_and_no_evidence() -> None:
-    made = claim()
+@pytest.mark.parametrize("source", [*QUIET, *STOOD_IN])
+def test_a_neutral_rep_shows_none_has_no_evidence_and_leaves_nothing_open(source: str) -> None:
+    made = claim(source)
     assert made.probability < 0.01
     assert made.evidence == ()
+    assert not made.stays_open(LIMITS)
 
 
 @pytest.mark.parametrize(("lumbar", "found"), [(-9.6, True), (-9.4, False)])
@@ -100,15 +102,19 @@ def test_what_is_not_believed_is_not_lost(lumbar: float) -> None:
 @pytest.mark.parametrize("source", [*QUIET, *STOOD_IN])
 @pytest.mark.parametrize(("lumbar", "found"), [(-9.6, True), (-9.4, False)])
 def test_an_arch_at_lockout_counts_from_the_same_limit_on(source: str, lumbar: float, found: bool) -> None:
-    assert said(source, lumbar_lockout=lumbar, trunk_lockout=-2.0) is found
+    made = claim(source, lumbar_lockout=lumbar, trunk_lockout=-2.0)
+    assert made.stands(LIMITS) is found
+    assert reasons(made) == ([AT_LOCKOUT] if found else [])
+    assert not made.stays_open(LIMITS)
 
 
 @pytest.mark.parametrize(("source", "most_deg"), [*((source, 6.0) for source in QUIET), *((source, 2.0) for source in STOOD_IN)])
 def test_bent_forward_it_is_no_lockout_and_less_so_where_zero_is_no_quiet_standing(source: str, most_deg: float) -> None:
     assert said(source, lumbar_lockout=-15.0, trunk_lockout=most_deg - 0.1)
-    bent = claim(source, lumbar_lockout=-15.0, trunk_lockout=most_deg + 0.1)
-    assert not bent.stands(LIMITS)
-    assert not bent.stays_open(LIMITS)
+    for arched in (-15.0, -60.0):
+        bent = claim(source, lumbar_lockout=arched, trunk_lockout=most_deg + 0.1)
+        assert not bent.stands(LIMITS)
+        assert not bent.stays_open(LIMITS)
 
 
 @pytest.mark.parametrize("source", [*QUIET, *STOOD_IN])
