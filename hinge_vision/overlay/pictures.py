@@ -14,6 +14,7 @@ from hinge_vision.arrays import ImageArray
 from hinge_vision.errors import SettingsError
 from hinge_vision.overlay.draw import Overlay
 from hinge_vision.overlay.face import blurred, head_circles
+from hinge_vision.overlay.figure import between_rows
 from hinge_vision.report.model import Report
 from hinge_vision.video.ahead import ahead
 from hinge_vision.video.clip_info import ClipInfo
@@ -71,7 +72,7 @@ class Pictures:
                 row = float(np.interp(frame.time_s, track.time_s, rows))
                 image = frame.image
                 if heads is not None:
-                    image = blurred(image, heads[round(row)] * scale)
+                    image = blurred(image, between_rows(heads, row) * scale)
                 yield Frame(frame.index, frame.time_s, overlay.draw(image, row, onto=True)), shown
 
 
