@@ -7,7 +7,8 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path, PurePosixPath
-from typing import Any
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from hinge_vision.batch.clips import Source
 from hinge_vision.batch.storage import RECORD, Storage
@@ -16,6 +17,8 @@ from hinge_vision.pose.model import default_model_path, verify_model
 from hinge_vision.settings import Settings
 from hinge_vision.version import __version__
 from hinge_vision.video.files import atomic_write_bytes
+
+Made = TypeVar("Made")
 
 FORMAT_VERSION = 1
 _CHUNK_BYTES = 1 << 20
@@ -105,11 +108,36 @@ def read_record(folder: str, data: bytes) -> Record | None:
         if values.pop("format_version") != FORMAT_VERSION:
             return None
         facts = values.pop("row")
-        row = Row(**{**facts, "flags": tuple(facts["flags"])})
-        sources = tuple(Source(**source) for source in values.pop("sources"))
-        return Record(folder=folder, row=row, sources=sources, **values)
-    except (ValueError, KeyError, TypeError, AttributeError):
+        row = _made(Row, {**facts, "flags": _as_tuple(facts["flags"])})
+        sources = tuple(_made(Source, source) for source in values.pop("sources"))
+        return _made(Record, {**values, "folder": folder, "row": row, "sources": sources})
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def _as_tuple(values: Any) -> Any:
+    return tuple(values) if isinstance(values, list) else values
+
+
+def _made(kind: type[Made], values: dict[str, Any]) -> Made:
+    """Make a dataclass of what was read; TypeError where a value is not of the kind its field is declared as."""
+    made = kind(**values)
+    for name, declared in get_type_hints(kind).items():
+        if not _fits(getattr(made, name), declared):
+            raise TypeError(f"{name} is no {declared}")
+    return made
+
+
+def _fits(value: Any, declared: Any) -> bool:
+    origin, parts = get_origin(declared), get_args(declared)
+    if origin is UnionType:
+        return any(_fits(value, part) for part in parts)
+    if origin is tuple:
+        return isinstance(value, tuple) and all(_fits(item, parts[0]) for item in value)
+    if origin is dict:
+        return isinstance(value, dict) and all(_fits(item, parts[1]) for item in value.values())
+    # JSON has one kind of number, and true is none
+    return isinstance(value, (int, float) if declared is float else declared) and (declared is bool or not isinstance(value, bool))
 
 
 def load_records(results: Storage) -> dict[str, Record]:

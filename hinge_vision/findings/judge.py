@@ -56,7 +56,7 @@ def judge(track: PoseTrack, motion: Motion, segmentation: Segmentation, exercise
         claims = [coupled_flexion(item, motion, thresholds), overextension(item, motion, thresholds), *([] if limited is None else [limited])]
         standing = [claim for claim in claims if claim.stands(thresholds)]
         faults += standing
-        if any(claim.stays_open(thresholds) for claim in claims) or (not standing and _may_go_deeper(item, exercise, thresholds)):
+        if any(claim.stays_open(thresholds) for claim in claims) or (not standing and not _depth_known(item, exercise, thresholds)):
             undecided.append(item.rep.number)
         seen += [claim for claim in observe(item, motion, thresholds) if claim.stands(thresholds)]
     findings = tuple(finding(claims) for fault in FAULTS if (claims := [claim for claim in faults if claim.name == fault]))
@@ -74,10 +74,10 @@ def judge(track: PoseTrack, motion: Motion, segmentation: Segmentation, exercise
     )
 
 
-def _may_go_deeper(item: RepReadings, exercise: Exercise | None, thresholds: Thresholds) -> bool:
-    """Tell whether a rep may go on into depths that the clip does not show, from short of what its exercise asks for."""
+def _depth_known(item: RepReadings, exercise: Exercise | None, thresholds: Thresholds) -> bool:
+    """Tell whether it is known how deep a rep went: measured where the clip shows it, or already past what its exercise asks for."""
     limit_deg = thresholds.hip_range(exercise)
-    return not item.depth_seen and (limit_deg is None or not item.hip.measured or item.hip.value < limit_deg)
+    return item.hip.measured and (item.depth_seen or (limit_deg is not None and item.hip.value >= limit_deg))
 
 
 def lost_contacts(judged: Sequence[RepReadings], thresholds: Thresholds) -> tuple[str, ...]:

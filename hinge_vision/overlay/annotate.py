@@ -59,14 +59,18 @@ def annotate(
     SettingsError, ClipUnreadableError, OutputError
     """
     video_path = out / _video_name(slow, side_by_side is not None) if video else None
-    for shown, path in ((report, clip_path), *([] if side_by_side is None else [side_by_side])):
-        if shown.track is None:
-            raise HingeVisionError(f"{path.name}: nobody was found in this clip, so there is nothing to draw")
-        if video_path is not None:
-            refuse_to_replace(path, [video_path])
     if not 0.05 <= slow <= 4.0:
         raise SettingsError("slow must lie between 0.05 and 4 (0.5 = half as fast)")
     chosen = select_frames(report, frames)
+    pictures = Pictures(report, clip_path, SHORT_SIDE_PX, blur_face, chosen)
+    other = None if side_by_side is None else Pictures(*side_by_side, SHORT_SIDE_PX, blur_face, frozenset())
+    # whatever is wrong with a clip is said before anything in the folder changes
+    for clip in (pictures, *([] if other is None else [other])):
+        if clip.report.track is None:
+            raise HingeVisionError(f"{clip.clip_path.name}: nobody was found in this clip, so there is nothing to draw")
+        if video_path is not None:
+            refuse_to_replace(clip.clip_path, [video_path])
+        clip.reader().close()
     try:
         (out / PICTURES if chosen else out).mkdir(parents=True, exist_ok=True)
         if blur_face:
@@ -81,8 +85,6 @@ def annotate(
         atomic_write_bytes(path, png_bytes(image))
         written.append(path)
 
-    pictures = Pictures(report, clip_path, SHORT_SIDE_PX, blur_face, chosen)
-    other = None if side_by_side is None else Pictures(*side_by_side, SHORT_SIDE_PX, blur_face, frozenset())
     render(pictures, video_path, save, slow=slow, other=other)
     return [*written, *([] if video_path is None else [video_path])]
 

@@ -113,6 +113,15 @@ def test_a_record_whose_row_lacks_something_is_none(path: tuple[str, ...]) -> No
         (("sources",), 3),
         (("sources",), ["lift.mp4"]),
         (("sources",), [{"path": "lift.mp4"}]),
+        (("sources", 0, "path"), 3),
+        (("files",), ["report.json"]),
+        (("files", "report.json"), "3"),
+        (("row", "flags"), "hips_rise_first"),
+        (("row", "flags", 0), 3),
+        (("row", "recorded_at"), 20260501),
+        (("row", "reps"), True),
+        (("row", "confidence"), "0.9"),
+        (("rejudged",), 1),
     ],
     ids=str,
 )
@@ -120,7 +129,7 @@ def test_a_record_with_something_else_in_it_is_none(path: tuple[str, ...], value
     assert read_record("lift", changed(MADE.to_bytes(), *path, to=value)) is None
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"null", b"1", b'"text"', b"\x00\xff", MADE.to_bytes()[:-10]])
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"null", b"1", b'"text"', b"\x00\xff", b"[" * 200_000, MADE.to_bytes()[:-10]])
 def test_what_is_no_record_is_none(data: bytes) -> None:
     assert read_record("lift", data) is None
 

@@ -186,3 +186,14 @@ def test_a_clip_that_ends_on_the_way_down_is_not_called_clean():
     judgement = judged(track_rows(track, rows), rows_of(motion, rows), "deadlift")
     assert judgement.judged
     assert all(measure.rep in judgement.undecided for measure in judgement.judged)
+
+
+def test_a_rep_whose_hips_were_not_measured_at_its_bottom_is_not_called_clean():
+    track, motion = sample_motion("kb_swing")
+    hip_deg = motion.hip_flexion.value_deg.copy()
+    for rep in segment(motion).reps:
+        hip_deg[np.abs(motion.time_s - motion.time_s[rep.bottom]) <= 0.14] = np.nan
+    judgement = judged(track, replace(motion, hip_flexion=replace(motion.hip_flexion, value_deg=hip_deg)))
+    unmeasured = [measure for measure in judgement.judged if np.isnan(measure.peak_hip_flexion_deg)]
+    assert unmeasured
+    assert all(measure.rep in judgement.undecided for measure in unmeasured)

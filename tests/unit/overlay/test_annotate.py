@@ -115,6 +115,18 @@ def test_another_clip_of_the_same_camera_is_not_drawn_on(report, tmp_path, name)
     assert not list((tmp_path / "out").rglob("*.mp4"))
 
 
+def test_a_clip_that_cannot_be_drawn_leaves_the_folder_as_it_was(report, tmp_path):
+    annotate(report, CLIP, tmp_path, frames="every:10", video=False)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.png")}
+    assert len(before) == 4
+    with pytest.raises(SettingsError, match="not the clip"):
+        annotate(report, SAMPLES / "deadlift_neutral.mp4", tmp_path, frames="every:20", video=False, blur_face=True)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.png")} == before
+    with pytest.raises(SettingsError, match="not the clip"):
+        annotate(report, SAMPLES / "deadlift_neutral.mp4", tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
 @pytest.mark.parametrize("video", ["annotated.mp4", "side_by_side.mp4"])
 def test_a_clip_that_its_own_video_would_replace_is_left_alone(report, tmp_path, video):
     clip = tmp_path / video
