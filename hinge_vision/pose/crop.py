@@ -16,7 +16,7 @@ CROP_SIZES = 1.7
 CROP_SIDE_PX = 512
 # A lifter whose centre stays within this many of his sizes gets one still crop: a still crop jitters least.
 _STILL_SIZES = 0.35
-# Where nobody is found in the crop, wider and narrower ones are tried: the detector is choosy about scale.
+# Where nobody is found in the crop, or a skeleton whose feet hang in the air, wider and narrower ones are tried: the detector is choosy about scale.
 WIDENINGS = (1.0, 1.3, 0.8)
 
 

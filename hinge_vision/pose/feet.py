@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from hinge_vision.arrays import FloatArray
@@ -21,6 +23,25 @@ _PAN, _TRAVEL = 0.1, 0.2
 _EVEN = 0.15
 # The place is worked out this often, and lies on straight lines in between.
 _EVERY_S = 0.5
+
+
+@dataclass(frozen=True)
+class Floor:
+    """Where a lifter's ankles are when he stands, as far as the survey shows: `ankles_y_px` (M, 2) at times `time_s` (M,), linear in between."""
+
+    time_s: FloatArray
+    ankles_y_px: FloatArray
+    stature_px: float
+
+    @classmethod
+    def under(cls, landmarks: FloatArray, time_s: FloatArray, stature_px: float) -> Floor:
+        """Find it below a figure of the survey, (M, 33, >=2) landmarks."""
+        return cls(time_s, standing_ankles_px(landmarks, time_s)[:, :, 1], stature_px)
+
+    def height(self, landmarks: FloatArray, time_s: float) -> float:
+        """Return how far above it both ankles of one skeleton (33, >=2) are, in statures."""
+        standing = [np.interp(time_s, self.time_s, side) for side in self.ankles_y_px.T]
+        return float(np.min(standing - landmarks[[Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE], 1])) / self.stature_px
 
 
 def standing_ankles_px(landmarks: FloatArray, time_s: FloatArray, to_picture: FloatArray | None = None) -> FloatArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -23,6 +23,8 @@ with without_plotting():
 # BlazePose's detector was trained on upright people; a lifter bent over behind plates scores lower than its usual limit
 # of 0.5. On rendered lifters 0.2 finds him in nearly every frame in which 0.5 does not, and finds nobody in empty rooms.
 MIN_DETECTION_CONFIDENCE = 0.2
+# Which of BlazePose's 33 landmarks takes each one's place in a mirror: left and right eye (three points), ear, mouth, and from the shoulders down.
+_MIRRORED = [0, 4, 5, 6, 1, 2, 3, *(index + 1 if index % 2 else index - 1 for index in range(7, 33))]
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,10 @@ class Landmarker:
             message = f"{model.name}: MediaPipe cannot load this pose model; install hinge_vision again or give another --model"
             raise InstallationError(message) from error
 
-    def find(self, image: ImageArray) -> list[Person]:
-        """Return the people in a BGR image, most certain first."""
+    def find(self, image: ImageArray, *, mirrored: bool = False) -> list[Person]:
+        """Return the people in a BGR image, most certain first; with `mirrored` they are looked for in its mirror image."""
+        if mirrored:
+            return [mirror(person, image.shape[1]) for person in self.find(np.ascontiguousarray(image[:, ::-1]))]
         height_px, width_px = image.shape[:2]
         result: Any = self._landmarker.detect(mp.Image(image_format=mp.ImageFormat.SRGB, data=cv2.cvtColor(image, cv2.COLOR_BGR2RGB)))
         masks = result.segmentation_masks or [None] * len(result.pose_landmarks)
@@ -104,3 +108,12 @@ class Landmarker:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def mirror(person: Person, width_px: int) -> Person:
+    """Return a person as in the mirror image of a picture so wide: left is right, and each side has the other's landmarks."""
+    landmarks, world = person.landmarks[_MIRRORED].copy(), person.world_landmarks[_MIRRORED].copy()
+    landmarks[:, 0] = width_px - landmarks[:, 0]
+    world[:, 0] *= -1.0
+    mask = None if person.mask is None else np.ascontiguousarray(person.mask[:, ::-1])
+    return replace(person, landmarks=landmarks, world_landmarks=world, mask=mask)

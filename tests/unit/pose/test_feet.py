@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hinge_vision.arrays import FloatArray
-from hinge_vision.pose.feet import standing_ankles_px
+from hinge_vision.pose.feet import Floor, standing_ankles_px
 from hinge_vision.pose.track import Landmark
 from tests.made_people import person
 
@@ -80,3 +81,22 @@ def test_after_a_cut_to_a_smaller_picture_the_feet_stand_where_each_picture_has_
     places = standing_ankles_px(marks, time_s)
     np.testing.assert_allclose(places[:45], seen[:45], atol=1e-6)
     np.testing.assert_allclose(places[75:], seen[75:], atol=1e-6)
+
+
+def test_a_skeleton_is_as_high_above_the_floor_as_the_lower_of_its_feet() -> None:
+    marks, time_s = standing(20)
+    marks[5:8, ANKLES, 1] -= 90.0  # the survey takes plates for feet as well
+    floor = Floor.under(marks, time_s, 300.0)
+    assert floor.height(marks[0], 0.5) == pytest.approx(0.0)
+    assert floor.height(marks[6], 0.4) == pytest.approx(0.3)
+    one_leg = marks[0].copy()
+    one_leg[Landmark.LEFT_ANKLE, 1] -= 90.0
+    assert floor.height(one_leg, 0.5) == pytest.approx(0.0)
+
+
+def test_the_floor_lies_on_straight_lines_between_the_looks_of_the_survey() -> None:
+    floor = Floor(np.array([0.0, 2.0]), np.array([[500.0, 510.0], [540.0, 550.0]]), 100.0)
+    skeleton = person(400).landmarks
+    skeleton[ANKLES, 1] = 520.0, 530.0
+    assert floor.height(skeleton, 1.0) == pytest.approx(0.0)
+    assert floor.height(skeleton, 5.0) == pytest.approx(0.2)

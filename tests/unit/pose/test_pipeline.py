@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
 
 from hinge_vision.pose.crop import CropPath, View
+from hinge_vision.pose.feet import Floor
 from hinge_vision.pose.landmarker import Person
 from hinge_vision.pose.pipeline import measure_view
+from hinge_vision.pose.track import Landmark
 from hinge_vision.video.reader import Frame
 
 SIZE_PX = 300.0
@@ -23,7 +25,7 @@ class Sees:
 
     at_sizes: tuple[float, ...]
 
-    def find(self, image: np.ndarray) -> list[Person]:
+    def find(self, image: np.ndarray, *, mirrored: bool = False) -> list[Person]:
         scale = image.shape[0] / (1.7 * SIZE_PX)
         return [self._person(scale * SIZE_PX, image.shape[0] / 2, off) for off in self.at_sizes]
 
@@ -46,3 +48,56 @@ def test_of_several_people_the_one_nearest_to_the_lifters_place_is_taken() -> No
 def test_somebody_at_the_edge_of_the_crop_is_not_the_lifter() -> None:
     assert np.isnan(found_x_px(0.9))
     assert np.isfinite(found_x_px(0.7))
+
+
+@dataclass
+class SeesInTurn:
+    """Stands in for the landmarker: in one crop after the other the lifter, his ankles so many statures above the floor, or nobody (None)."""
+
+    heights: list[float | None]
+    asked: list[tuple[int, bool]] = field(default_factory=list)
+
+    def find(self, image: np.ndarray, *, mirrored: bool = False) -> list[Person]:
+        height = self.heights[len(self.asked)]
+        self.asked.append((image.shape[0], mirrored))
+        if height is None:
+            return []
+        # every crop lies around the same place and shows it unreduced
+        landmarks = np.zeros((33, 4))
+        landmarks[:, 0] = image.shape[1] / 2
+        landmarks[:, 1] = image.shape[0] / 2 + np.linspace(-SIZE_PX / 2, SIZE_PX / 2, 33)
+        landmarks[[Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE], 1] = image.shape[0] / 2 + SIZE_PX * (0.5 - height)
+        return [Person(landmarks, np.zeros((33, 3)), None)]
+
+
+FLOOR = Floor(np.array([0.0]), np.full((1, 2), 400.0 + SIZE_PX / 2), SIZE_PX)
+
+
+def ankle_height(sees: SeesInTurn, floor: Floor | None = FLOOR) -> float:
+    row = measure_view(sees, VIEW, CROPS, "right", SIZE_PX, floor)  # type: ignore[arg-type]
+    return FLOOR.height(row.landmarks, row.time_s)
+
+
+def test_a_lifter_who_stands_in_the_first_crop_is_looked_for_no_further() -> None:
+    sees = SeesInTurn([0.1])
+    assert ankle_height(sees) == pytest.approx(0.1, abs=0.01)
+    assert [mirrored for _, mirrored in sees.asked] == [False]
+
+
+def test_one_whose_feet_hang_in_the_air_is_looked_for_in_the_mirror_and_in_other_crops_until_he_stands() -> None:
+    sees = SeesInTurn([0.45, 0.4, None, 0.05])
+    assert ankle_height(sees) == pytest.approx(0.05, abs=0.01)
+    sizes = [size for size, _ in sees.asked]
+    assert [mirrored for _, mirrored in sees.asked] == [False, True, False, False]
+    assert sizes[0] == sizes[1] < sizes[2]
+    assert sizes[3] < sizes[0]
+
+
+def test_one_who_stands_in_no_crop_is_as_in_the_first_that_shows_anybody() -> None:
+    assert ankle_height(SeesInTurn([None, 0.45, 0.3, 0.25])) == pytest.approx(0.45, abs=0.01)
+
+
+def test_where_no_floor_is_known_the_first_crop_that_shows_anybody_is_taken() -> None:
+    sees = SeesInTurn([None, 0.45])
+    assert ankle_height(sees, None) == pytest.approx(0.45, abs=0.01)
+    assert len(sees.asked) == 2
