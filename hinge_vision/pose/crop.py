@@ -10,7 +10,7 @@ from hinge_vision.arrays import FloatArray, ImageArray, IntArray
 from hinge_vision.video.reader import Frame
 from hinge_vision.video.reduce import reduced
 
-# Side of the crop in sizes of the figure (the longer side of its landmarks' box).
+# Side of the crop in sizes of the body (the longer side of its landmarks' box).
 CROP_SIZES = 1.7
 # The crop is reduced to at most this side: the mask's own resolution is 256 pixels over about 1.25 body heights.
 CROP_SIDE_PX = 512
@@ -36,7 +36,7 @@ class CropPath:
 
     @classmethod
     def around(cls, time_s: FloatArray, boxes_px: FloatArray) -> CropPath:
-        """Build the path from the boxes (M, 4) of a figure at times (M,)."""
+        """Build the path from the boxes (M, 4) of a person at times (M,)."""
         centres = (boxes_px[:, :2] + boxes_px[:, 2:]) / 2
         sizes = (boxes_px[:, 2:] - boxes_px[:, :2]).max(axis=1)
         size = float(np.percentile(sizes, 90))

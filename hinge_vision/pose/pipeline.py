@@ -21,7 +21,7 @@ from hinge_vision.pose.rod import rod_along_back
 from hinge_vision.pose.roll import camera_roll_deg, upright_lines
 from hinge_vision.pose.sides import faces_other_way, with_sides_put_right
 from hinge_vision.pose.stature import stature_px
-from hinge_vision.pose.survey import Figure, choose_lifter, elsewhere, facing_of, follow
+from hinge_vision.pose.survey import FollowedPerson, choose_lifter, elsewhere, facing_of, follow
 from hinge_vision.pose.sway import RoomWatch, moving_camera
 from hinge_vision.pose.track import Landmark, PoseTrack
 from hinge_vision.pose.workers import Spares, map_in_order
@@ -32,7 +32,7 @@ from hinge_vision.video.reader import ClipReader, Frame
 from hinge_vision.video.reduce import reduced
 
 # Called with the stage ("survey" or "pose"), the clip time reached and the clip's duration, both in seconds.
-Progress = Callable[[str, float, float], None]
+OnProgress = Callable[[str, float, float], None]
 
 # Looks per second in the survey: a lifter bends down in a second or so.
 SURVEY_RATE_HZ = 2.5
@@ -105,7 +105,7 @@ class Glance:
 
 
 @opencv_in_one_thread()
-def track_clip(path: Path, settings: Settings, progress: Progress | None = None) -> tuple[ClipInfo, PoseTrack | None]:
+def track_clip(path: Path, settings: Settings, progress: OnProgress | None = None) -> tuple[ClipInfo, PoseTrack | None]:
     """Follow the lifter through a clip.
 
     Parameters
@@ -131,20 +131,20 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
     workers = settings.workers or min(_MOST_WORKERS, usable_cores())
     # the survey's decoder and landmarkers leave some of each core: enough to load the landmarkers of the analysis meanwhile
     with Spares(model, workers) as spares:
-        clip, figures, roll_deg = _survey(path, settings, model, max(1, workers // 2), progress)
-        chosen = choose_lifter(figures)
+        clip, followed, roll_deg = _survey(path, settings, model, max(1, workers // 2), progress)
+        chosen = choose_lifter(followed)
         if chosen is None:
             return clip, None
         if settings.person is not None:
             chosen = settings.person - 1
-        if chosen >= len(figures):
-            asked = f"person {settings.person} was asked for, but {len(figures)} were seen"
+        if chosen >= len(followed):
+            asked = f"person {settings.person} was asked for, but {len(followed)} were seen"
             raise SettingsError(f"{path.name}: {asked}; leave --person out or give a smaller number")
-        figure = figures[chosen]
-        facing = settings.facing or facing_of(figure)
-        crops = CropPath.around(figure.time_s, figure.boxes_px)
-        size_px = stature_px(figure.landmarks, figure.time_s)
-        room = RoomWatch(np.concatenate([one.boxes_px for one in figures]))
+        lifter = followed[chosen]
+        facing = settings.facing or facing_of(lifter)
+        crops = CropPath.around(lifter.time_s, lifter.boxes_px)
+        size_px = stature_px(lifter.landmarks, lifter.time_s)
+        room = RoomWatch(np.concatenate([person.boxes_px for person in followed]))
 
         with _open(path, settings) as reader:
             rows = _Rows()
@@ -166,7 +166,7 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
 
             views = map(view_of, reader.frames(lambda _, time_s: pace.wants(time_s)))
             # alone in the clip, he is the only one to look for; beside others, the nearest to his path is taken
-            people = 1 if len(figures) == 1 else _PEOPLE
+            people = 1 if len(followed) == 1 else _PEOPLE
             for row in map_in_order(measure, views, model=model, workers=workers, people=people, spares=spares, failed=failed):
                 rows.append(row)
                 if progress is not None:
@@ -182,12 +182,12 @@ def track_clip(path: Path, settings: Settings, progress: Progress | None = None)
         outline_origin=np.array(rows.origin),
         stature_px=min(stature_px(arrays["landmarks"], time_s, to_picture), _MOST_GROWN * size_px),
         **arrays,
-        persons=len(figures),
+        persons=len(followed),
         person=chosen + 1,
-        rod=figure.holds_rod,
+        rod=lifter.holds_rod,
         roll_deg=roll_deg,
         to_picture=to_picture,
-        elsewhere=elsewhere(figures, chosen, time_s, np.isfinite(arrays["landmarks"][:, 0, 0])),
+        elsewhere=elsewhere(followed, chosen, time_s, np.isfinite(arrays["landmarks"][:, 0, 0])),
     )
     return clip, with_sides_put_right(track)
 
@@ -196,7 +196,7 @@ def _open(path: Path, settings: Settings, rate_hz: float | None = None, *, glanc
     return ClipReader(path, start_s=settings.start_s, end_s=settings.end_s, capture_fps=settings.capture_fps, rate_hz=rate_hz, glance=glance)
 
 
-def _survey(path: Path, settings: Settings, model: Path, workers: int, progress: Progress | None) -> tuple[ClipInfo, list[Figure], float]:
+def _survey(path: Path, settings: Settings, model: Path, workers: int, progress: OnProgress | None) -> tuple[ClipInfo, list[FollowedPerson], float]:
     """Look at the whole image a few times a second; return the clip, who is in it, and the camera's roll in degrees."""
 
     def look(landmarker: Landmarker, glance: Glance) -> tuple[float, list[Person], FloatArray | None]:
@@ -223,8 +223,8 @@ def _survey(path: Path, settings: Settings, model: Path, workers: int, progress:
                     rooms.append(room)
                 yield time_s, people
 
-        figures = follow(looks())
-        return reader.info, figures, camera_roll_deg(rooms)
+        followed = follow(looks())
+        return reader.info, followed, camera_roll_deg(rooms)
 
 
 def measure_view(landmarker: Landmarker, view: View, crops: CropPath, facing: Facing, size_px: float) -> FrameRow:

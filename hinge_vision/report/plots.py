@@ -22,17 +22,18 @@ MARGIN_PX = {"l": 70, "r": 12, "t": 28, "b": 46}
 PHASE_OPACITY = {"down": 0.10, "bottom": 0.30, "up": 0.17, "lockout": 0.05}
 LOOP_COLOURS = 6
 
-Figure = dict[str, Any]
+PlotlyDict = dict[str, Any]
+"""A figure of Plotly, or a part of one, in plain data."""
 
 
-def curves(motion: Motion, segmentation: Segmentation | None, limits: Thresholds, *, slow_motion: bool = False) -> Figure:
+def curves(motion: Motion, segmentation: Segmentation | None, limits: Thresholds, *, slow_motion: bool = False) -> PlotlyDict:
     """Return hip flexion, lumbar flexion, the three contacts and the hand's room over real time, one below the other.
 
     Of a slow-motion clip it is not the time a player shows, and the axis says so.
     """
     rows = _thin(len(motion.time_s))
     time_s = _numbers(motion.time_s[rows], 3)
-    data: list[Figure] = []
+    data: list[PlotlyDict] = []
     for name, angle, axis, colour in (("Hips", motion.hip_flexion, "y", "$hip"), ("Low back", motion.lumbar_flexion, "y2", "$back")):
         data.append(_band(motion.time_s[rows], angle, rows, axis, colour))
         data.append(
@@ -112,9 +113,9 @@ def curves(motion: Motion, segmentation: Segmentation | None, limits: Thresholds
     return {"data": data, "layout": layout}
 
 
-def loops(motion: Motion, segmentation: Segmentation) -> Figure:
+def loops(motion: Motion, segmentation: Segmentation) -> PlotlyDict:
     """Return lumbar flexion against hip flexion, one loop per rep: a low back that is coupled to the hips draws a slope, a steady one a flat line."""
-    data: list[Figure] = []
+    data: list[PlotlyDict] = []
     hips, back = motion.hip_flexion.value_deg, motion.lumbar_flexion.value_deg
     for index, rep in enumerate(segmentation.reps):
         rows = np.arange(rep.start, rep.end + 1)
@@ -186,7 +187,7 @@ def readings(motion: Motion, segmentation: Segmentation | None) -> dict[str, lis
     }
 
 
-def _band(time_s: FloatArray, angle: Angle, rows: Sequence[int] | np.ndarray[Any, Any], axis: str, colour: str) -> Figure:
+def _band(time_s: FloatArray, angle: Angle, rows: Sequence[int] | np.ndarray[Any, Any], axis: str, colour: str) -> PlotlyDict:
     """Return one standard error up and down as closed shapes, one per unbroken stretch, so that no band spans a gap."""
     value, sd = angle.value_deg[rows], angle.sd_deg[rows]
     x: list[float | None] = []
@@ -209,9 +210,9 @@ def _band(time_s: FloatArray, angle: Angle, rows: Sequence[int] | np.ndarray[Any
     }
 
 
-def _contact_lanes(motion: Motion, rows: Sequence[int] | np.ndarray[Any, Any], limits: Thresholds) -> list[Figure]:
+def _contact_lanes(motion: Motion, rows: Sequence[int] | np.ndarray[Any, Any], limits: Thresholds) -> list[PlotlyDict]:
     """Return a lane per contact: a thick bar while touching, a row of open rings while lost, nothing where not measured."""
-    lanes: list[Figure] = []
+    lanes: list[PlotlyDict] = []
     time_s = motion.time_s[rows]
     step = max(1, len(time_s) // 30)
     for lane, (contact, states) in enumerate(reversed(contact_states(motion, limits).items())):
@@ -258,8 +259,8 @@ def _contact_lanes(motion: Motion, rows: Sequence[int] | np.ndarray[Any, Any], l
     return lanes
 
 
-def _shading(motion: Motion, segmentation: Segmentation) -> list[Figure]:
-    shapes: list[Figure] = []
+def _shading(motion: Motion, segmentation: Segmentation) -> list[PlotlyDict]:
+    shapes: list[PlotlyDict] = []
     for rep in segmentation.reps:
         phases = segmentation.phase[rep.start : rep.end + 1]
         for phase, opacity in PHASE_OPACITY.items():
@@ -283,7 +284,7 @@ def _shading(motion: Motion, segmentation: Segmentation) -> list[Figure]:
     return shapes
 
 
-def _rep_labels(motion: Motion, segmentation: Segmentation) -> list[Figure]:
+def _rep_labels(motion: Motion, segmentation: Segmentation) -> list[PlotlyDict]:
     many = len(segmentation.reps) > 8
     return [
         {
@@ -299,7 +300,7 @@ def _rep_labels(motion: Motion, segmentation: Segmentation) -> list[Figure]:
     ]
 
 
-def _error_bar(angle: Angle, row: int, colour: str) -> Figure:
+def _error_bar(angle: Angle, row: int, colour: str) -> PlotlyDict:
     sd_deg = number(angle.sd_deg[row], 1)
     return {"type": "data", "array": [sd_deg], "visible": sd_deg is not None, "color": colour, "thickness": 1.5}
 
