@@ -118,8 +118,7 @@ def loops(motion: Motion, segmentation: Segmentation) -> PlotlyDict:
     data: list[PlotlyDict] = []
     hips, back = motion.hip_flexion.value_deg, motion.lumbar_flexion.value_deg
     for index, rep in enumerate(segmentation.reps):
-        rows = np.arange(rep.start, rep.end + 1)
-        rows = rows[_thin(len(rows), MOST_POINTS // 10)]
+        rows = rep.rows[_thin(len(rep.rows), MOST_POINTS // 10)]
         colour = f"$loop{index % LOOP_COLOURS}"
         dash = ("solid", "dash", "dot")[index // LOOP_COLOURS % 3]
         data.append(
@@ -262,7 +261,7 @@ def _contact_lanes(motion: Motion, rows: Sequence[int] | np.ndarray[Any, Any], l
 def _shading(motion: Motion, segmentation: Segmentation) -> list[PlotlyDict]:
     shapes: list[PlotlyDict] = []
     for rep in segmentation.reps:
-        phases = segmentation.phase[rep.start : rep.end + 1]
+        phases = segmentation.phase[rep.rows]
         for phase, opacity in PHASE_OPACITY.items():
             for first, last in stretches(phases == phase):
                 until = min(rep.start + last, len(motion.time_s) - 1)

@@ -235,7 +235,7 @@ def test_phases_run_in_order_and_agree_with_the_rep_numbers():
     found = segment(motion)
     order = {"down": 0, "bottom": 1, "up": 2, "lockout": 3}
     for rep in found.reps:
-        rows = np.arange(rep.start, rep.end + 1)
+        rows = rep.rows
         assert np.all(found.rep[rows] == rep.number)
         assert np.all(np.diff([order[name] for name in found.phase[rows]]) >= 0)
         assert set(found.phase[rows]) == set(order)
