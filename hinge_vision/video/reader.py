@@ -11,9 +11,8 @@ from types import TracebackType
 import av
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from hinge_vision.arrays import IntArray
+from hinge_vision.arrays import ImageArray, IntArray
 from hinge_vision.cores import is_on_one_core
 from hinge_vision.errors import ClipUnreadableError
 from hinge_vision.video.capture import Capture, PyAVCapture
@@ -23,8 +22,6 @@ from hinge_vision.video.orientation import Orientation
 from hinge_vision.video.probe import probe, shown_name
 from hinge_vision.video.timeline import Timeline
 from hinge_vision.video.timing import Thinning
-
-Image = npt.NDArray[np.uint8]
 
 _DEFAULT_FPS = 30.0
 _PLAUSIBLE_FPS = (0.5, 2000.0)
@@ -53,7 +50,7 @@ class Frame:
 
     index: int
     time_s: float
-    image: Image
+    image: ImageArray
 
 
 class ClipReader:
@@ -127,7 +124,7 @@ class ClipReader:
             self._complete = False
             self._aspect = self._pixel_aspect()
             self._may_leap = self._timeline.stamped
-            self._first: Image | None = None
+            self._first: ImageArray | None = None
             self._size_px = self._decode_first()
             if size_px is not None:
                 self._reduce()
@@ -346,7 +343,7 @@ class ClipReader:
         """Timestamp of the frame just grabbed."""
         return float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000.0
 
-    def _retrieve(self) -> Image | None:
+    def _retrieve(self) -> ImageArray | None:
         delivered, image = self._capture.retrieve()
         if not delivered or image is None or image.size == 0:
             return None
@@ -358,7 +355,7 @@ class ClipReader:
             return None
         return upright
 
-    def _square_pixels(self, image: Image) -> Image:
+    def _square_pixels(self, image: ImageArray) -> ImageArray:
         """Stretch the shorter way of each pixel; the way lies across once a rotation by a quarter turn is applied."""
         across = 1.0 / self._aspect if self._orientation.swaps_sides else self._aspect
         height, width = image.shape[:2]
@@ -366,7 +363,7 @@ class ClipReader:
         return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
-def _as_bgr(image: cv2.typing.MatLike) -> Image:
+def _as_bgr(image: cv2.typing.MatLike) -> ImageArray:
     """Give any decoded image the three channels blue, green, red."""
     if image.ndim == 2 or image.shape[2] == 1:
         image = cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)
