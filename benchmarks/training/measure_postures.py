@@ -16,8 +16,8 @@ import cv2
 import numpy as np
 
 from hinge_vision.pose.crop import CropPath, View, body_box
+from hinge_vision.pose.frame_row import measure_view
 from hinge_vision.pose.landmarker import Landmarker
-from hinge_vision.pose.pipeline import measure_view
 from hinge_vision.pose.stature import stature_px
 from hinge_vision.pose.survey import FollowedPerson, facing_of
 from hinge_vision.video.reader import Frame

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from hinge_vision.pose.crop import CropPath, View
+from hinge_vision.pose.frame_row import measure_view
 from hinge_vision.pose.landmarker import Person
-from hinge_vision.pose.pipeline import measure_view
 from hinge_vision.video.reader import Frame
 
 SIZE_PX = 300.0
