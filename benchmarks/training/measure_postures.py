@@ -20,7 +20,7 @@ from hinge_vision.pose.frame_row import measure_view
 from hinge_vision.pose.landmarker import Landmarker
 from hinge_vision.pose.stature import stature_px
 from hinge_vision.pose.survey import FollowedPerson, facing_of
-from hinge_vision.video.reader import Frame
+from hinge_vision.video.frame import Frame
 
 MODEL = Path(__file__).parents[2] / "models" / "pose_landmarker_full.task"
 

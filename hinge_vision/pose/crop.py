@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hinge_vision.arrays import FloatArray, ImageArray, IntArray
-from hinge_vision.video.reader import Frame
+from hinge_vision.video.frame import Frame
 from hinge_vision.video.reduce import reduced
 
 # Side of the crop in sizes of the body (the longer side of its landmarks' box).

@@ -26,7 +26,8 @@ from hinge_vision.pose.track import PoseTrack
 from hinge_vision.pose.workers import Spares, map_in_order
 from hinge_vision.settings import Settings
 from hinge_vision.video.clip_info import ClipInfo
-from hinge_vision.video.reader import ClipReader, Frame
+from hinge_vision.video.frame import Frame
+from hinge_vision.video.reader import ClipReader
 from hinge_vision.video.reduce import reduced
 
 # Called with the stage ("survey" or "pose"), the clip time reached and the clip's duration, both in seconds.
