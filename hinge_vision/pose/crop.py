@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import median_filter
 
 from hinge_vision.arrays import FloatArray, ImageArray, IntArray
 from hinge_vision.video.frame import Frame
@@ -45,19 +46,14 @@ class CropPath:
             low, high = np.percentile(boxes_px[:, :2], 5, axis=0), np.percentile(boxes_px[:, 2:], 95, axis=0)
             return cls(time_s[:1], ((low + high) / 2)[None], np.array([CROP_SIZES * size]))
         # medians over three looks drop a single bad one; the side follows slowly, so that bending down does not zoom in
-        middle = np.stack([_median3(centres[:, axis]) for axis in (0, 1)], axis=1)
+        middle = np.asarray(median_filter(centres, size=(3, 1), mode="nearest"))
         sides = np.array([np.max(sizes[max(0, i - 3) : i + 4]) for i in range(len(sizes))])
-        return cls(time_s, middle, CROP_SIZES * _median3(sides))
+        return cls(time_s, middle, CROP_SIZES * np.asarray(median_filter(sides, size=3, mode="nearest")))
 
     def at(self, time_s: float, widen: float = 1.0) -> tuple[FloatArray, float]:
         """Return centre (2,) and side of the crop at a time; `widen` enlarges it."""
         centre = np.array([np.interp(time_s, self.time_s, self.centre_px[:, axis]) for axis in (0, 1)])
         return centre, widen * float(np.interp(time_s, self.time_s, self.side_px))
-
-
-def _median3(values: FloatArray) -> FloatArray:
-    padded = np.concatenate([values[:1], values, values[-1:]])
-    return np.asarray(np.median(np.stack([padded[:-2], padded[1:-1], padded[2:]]), axis=0))
 
 
 @dataclass(frozen=True)
