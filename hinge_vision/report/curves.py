@@ -17,7 +17,7 @@ from hinge_vision.report.plot_parts import MARGIN_PX, PlotlyDict, axis_range, nu
 PHASE_OPACITY = {"down": 0.10, "bottom": 0.30, "up": 0.17, "lockout": 0.05}
 
 
-def curves(motion: Motion, segmentation: Segmentation | None, limits: Thresholds, *, slow_motion: bool = False) -> PlotlyDict:
+def curves(motion: Motion, segmentation: Segmentation | None, thresholds: Thresholds, *, slow_motion: bool = False) -> PlotlyDict:
     """Return hip flexion, lumbar flexion, the three contacts and the hand's room over real time, one below the other.
 
     Of a slow-motion clip it is not the time a player shows, and the axis says so.
@@ -40,7 +40,7 @@ def curves(motion: Motion, segmentation: Segmentation | None, limits: Thresholds
                 "hovertemplate": f"{name} %{{y:.0f}}° ± %{{customdata:.0f}}°<extra></extra>",
             }
         )
-    data += _contact_lanes(motion, rows, limits)
+    data += _contact_lanes(motion, rows, thresholds)
     room = gap_change_pct(motion, "low_back")
     data.append(
         {
@@ -127,12 +127,12 @@ def _band(time_s: FloatArray, angle: Angle, rows: IntArray, axis: str, colour: s
     }
 
 
-def _contact_lanes(motion: Motion, rows: IntArray, limits: Thresholds) -> list[PlotlyDict]:
+def _contact_lanes(motion: Motion, rows: IntArray, thresholds: Thresholds) -> list[PlotlyDict]:
     """Return a lane per contact: a thick bar while touching, a row of open rings while lost, nothing where not measured."""
     lanes: list[PlotlyDict] = []
     time_s = motion.time_s[rows]
     step = max(1, len(time_s) // 30)
-    for lane, (contact, states) in enumerate(reversed(contact_states(motion, limits).items())):
+    for lane, (contact, states) in enumerate(reversed(contact_states(motion, thresholds).items())):
         name = text.CONTACT_NAMES[contact]
         state = states[rows]
         lost = np.flatnonzero(state == 0)

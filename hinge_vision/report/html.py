@@ -13,13 +13,13 @@ from markupsafe import Markup
 from hinge_vision.arrays import ImageArray
 from hinge_vision.findings.model import Fault
 from hinge_vision.report import text
+from hinge_vision.report.cursor import at_cursor
 from hinge_vision.report.curves import curves
 from hinge_vision.report.evidence import KeyFrame
 from hinge_vision.report.json_report import to_dict
 from hinge_vision.report.limits import cannot_know, limits
 from hinge_vision.report.loops import loops
 from hinge_vision.report.model import DISCLAIMER, Report
-from hinge_vision.report.moments import moments
 from hinge_vision.report.pictures import jpeg, shrunk
 from hinge_vision.report.templating import inline, template_environment
 
@@ -111,7 +111,7 @@ def page(report: Report, pictures: tuple[Picture, ...] = (), video: PageVideo | 
         pictures=pictures,
         video=video,
         figures=figures,
-        data={"figures": figures, "readings": _moments(report), "video_start_s": 0.0 if video is None else round(video.start_s, 4)},
+        data={"figures": figures, "readings": _at_cursor(report), "video_start_s": 0.0 if video is None else round(video.start_s, 4)},
         limits=limits(report),
         cannot_know=cannot_know(),
         disclaimer=DISCLAIMER,
@@ -180,8 +180,8 @@ def _figures(report: Report) -> dict[str, Any]:
     return figures
 
 
-def _moments(report: Report) -> dict[str, list[Any]] | None:
-    return None if report.motion is None else moments(report.motion, report.segmentation)
+def _at_cursor(report: Report) -> dict[str, list[Any]] | None:
+    return None if report.motion is None else at_cursor(report.motion, report.segmentation)
 
 
 def _settings(report: Report) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from hinge_vision.report import text
 from hinge_vision.report.plot_parts import numbers, thin
 
 
-def moments(motion: Motion, segmentation: Segmentation | None) -> dict[str, list[Any]]:
+def at_cursor(motion: Motion, segmentation: Segmentation | None) -> dict[str, list[Any]]:
     """Return time, angles, rep and phase in words, one entry for each frame that the curves show."""
     rows = thin(len(motion.time_s))
     hip, back = motion.hip_flexion, motion.lumbar_flexion
