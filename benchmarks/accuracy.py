@@ -25,7 +25,7 @@ from hinge_vision.pose.pipeline import track_clip
 from hinge_vision.pose.track import Landmark, PoseTrack
 from hinge_vision.report.model import Report
 from hinge_vision.report.track_file import load_track, track_bytes
-from hinge_vision.settings import Settings
+from hinge_vision.settings import Settings, ahead_sign
 from hinge_vision.spine.dowel import GAPS
 from hinge_vision.video.quiet import native_stderr
 
@@ -164,7 +164,7 @@ def naive_deg(track: PoseTrack, name: str) -> FloatArray:
         return track.landmarks[:, Landmark[f"{track.near_side}_{joint}"], :2]
 
     def lean(lower: FloatArray, upper: FloatArray) -> FloatArray:
-        forward = (upper - lower)[:, 0] * (1.0 if track.facing == "right" else -1.0)
+        forward = (upper - lower)[:, 0] * ahead_sign(track.facing)
         return np.degrees(np.arctan2(forward, -(upper - lower)[:, 1]))
 
     thigh = lean(near("KNEE"), near("HIP"))

@@ -125,8 +125,8 @@ def stages(clip: Path, table: Path) -> dict[str, float]:
     with Landmarker(default_model_path(), people=3, masks=False) as landmarker:
         landmarker.find(glances[0])
         look_ms = cpu_ms(landmarker.find, glances)
-        figure = follow((frame.time_s, landmarker.find(frame.image)) for frame in sample)[0]
-    crops = CropPath.around(figure.time_s, figure.boxes_px)
+        lifter = follow((frame.time_s, landmarker.find(frame.image)) for frame in sample)[0]
+    crops = CropPath.around(lifter.time_s, lifter.boxes_px)
     resize_ms = cpu_ms(lambda frame: View.of(frame, crops), sample)
     views = [View.of(frame, crops) for frame in sample]
     cuts = [view.cut(*crops.at(view.time_s)) for view in views]
@@ -134,7 +134,7 @@ def stages(clip: Path, table: Path) -> dict[str, float]:
         landmarker.find(cuts[0][0])
         inference_ms = cpu_ms(landmarker.find, [crop for crop, _, _ in cuts])
         people = [(landmarker.find(crop)[0], scale) for crop, scale, _ in cuts]
-    facing, size_px = facing_of(figure), stature_px(figure.landmarks, figure.time_s)
+    facing, size_px = facing_of(lifter), stature_px(lifter.landmarks, lifter.time_s)
 
     def trace(found: Any) -> None:
         person, scale = found
@@ -186,7 +186,7 @@ def run(*arguments: str | Path) -> Run:
     return Run(wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024**2))
 
 
-def middle(runs: list[Run]) -> Run:
+def median_run(runs: list[Run]) -> Run:
     """Return the medians of several runs."""
     return Run(median(r.wall_s for r in runs), median(r.cpu_s for r in runs), median(r.rss_mb for r in runs))
 
@@ -201,7 +201,7 @@ def report(name: str, clip: Path, out: Path, runs: int, with_video: bool) -> Non
         costs.append(stages_on_all_cores(clip, out / clip.stem / "frames.csv", cores))
         if with_video:
             video_runs.append(run("-m", "hinge_vision", "analyze", clip, "-o", out, "-q"))
-    plain, ours = middle(plain_runs), middle(ours_runs)
+    plain, ours = median_run(plain_runs), median_run(ours_runs)
     # a machine that others use is quick one minute and slow the next: what is compared was measured next to each other
     shares = [spent(cost) for cost in costs]
     limits_s = [(share["decode"] + share["inference"]) / cores for share in shares]
@@ -214,7 +214,7 @@ def report(name: str, clip: Path, out: Path, runs: int, with_video: bool) -> Non
     size_mb = clip.stat().st_size / 1e6
     print(f"\n{name}: {frames} frames, {seconds:.0f} s, {8 * size_mb / seconds:.1f} Mbit/s; {cores} cores; medians of {runs}")
     print(f"  {'':24s} {'wall s':>7s} {'CPU s':>7s} {'frames/s':>9s} {'x real time':>12s} {'RSS MB':>7s}")
-    rows = [("plain loop", plain), ("analyze --no-video", ours)] + ([("analyze, with video", middle(video_runs))] if video_runs else [])
+    rows = [("plain loop", plain), ("analyze --no-video", ours)] + ([("analyze, with video", median_run(video_runs))] if video_runs else [])
     for label, one in rows:
         print(f"  {label:24s} {one.wall_s:7.1f} {one.cpu_s:7.1f} {frames / one.wall_s:9.1f} {seconds / one.wall_s:12.2f} {one.rss_mb:7.0f}")
     print(f"  faster than the plain loop: {median(slow.wall_s / quick.wall_s for slow, quick in zip(plain_runs, ours_runs, strict=True)):.2f} x")
@@ -243,7 +243,7 @@ def start_up(runs: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         once = [run("-m", "hinge_vision", "analyze", SAMPLE, "-o", folder, "--no-video", "-q", "--end", "0.1") for _ in range(runs)]
     imports = [run("-c", "import cv2, mediapipe") for _ in range(runs)]
-    print(f"\nstart-up: analyze of three frames, from command to report, {middle(once).wall_s:.2f} s; importing OpenCV and MediaPipe alone {middle(imports).wall_s:.2f} s")
+    print(f"\nstart-up: analyze of three frames, from command to report, {median_run(once).wall_s:.2f} s; importing OpenCV and MediaPipe alone {median_run(imports).wall_s:.2f} s")
 
 
 def main() -> None:

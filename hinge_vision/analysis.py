@@ -18,7 +18,7 @@ from hinge_vision.kinematics.measure import measure
 from hinge_vision.kinematics.segment import segment
 from hinge_vision.memory import give_back_freed_memory
 from hinge_vision.pose.model import default_model_path, verify_model
-from hinge_vision.pose.pipeline import Progress, track_clip
+from hinge_vision.pose.pipeline import OnProgress, track_clip
 from hinge_vision.pose.track import PoseTrack
 from hinge_vision.report.accuracy import accuracy_statement
 from hinge_vision.report.model import Report, Versions
@@ -28,7 +28,9 @@ from hinge_vision.version import __version__
 from hinge_vision.video.clip_info import ClipInfo
 
 
-def analyze(path: str | Path, settings: Settings | None = None, *, thresholds: Thresholds | None = None, progress: Progress | None = None) -> Report:
+def analyze(
+    path: str | Path, settings: Settings | None = None, *, thresholds: Thresholds | None = None, progress: OnProgress | None = None
+) -> Report:
     """Analyse one clip.
 
     Parameters

@@ -37,7 +37,7 @@ REINSTALL = "run `python -m pip install --force-reinstall .` in the project fold
 
 
 @dataclass(frozen=True)
-class Finding:
+class Check:
     """One thing looked at: its name, whether it is sound, and what was seen or what mends it."""
 
     name: str
@@ -45,7 +45,7 @@ class Finding:
     text: str
 
 
-def examine() -> list[Finding]:
+def examine() -> list[Check]:
     """Look at everything an analysis needs, the pose model's first inference included. Nothing is changed."""
     looks: list[tuple[str, Callable[[], str]]] = [
         ("hinge_vision", lambda: __version__),
@@ -97,16 +97,16 @@ def network_note() -> str:
     return f"MediaPipe {version} sends usage numbers from this process; hinge_vision.pose.network.stay_offline() prevents it"
 
 
-def _look(name: str, look: Callable[[], str]) -> Finding:
+def _look(name: str, look: Callable[[], str]) -> Check:
     try:
-        return Finding(name, True, look())
+        return Check(name, True, look())
     except HingeVisionError as error:
-        return Finding(name, False, str(error))
+        return Check(name, False, str(error))
     except metadata.PackageNotFoundError as error:
-        return Finding(name, False, f"the Python package {error.name} is missing; {REINSTALL}")
+        return Check(name, False, f"the Python package {error.name} is missing; {REINSTALL}")
     except (ImportError, OSError) as error:
         mended = mending_import(error)
-        return Finding(name, False, str(mended or f"{error}; {REINSTALL}"))
+        return Check(name, False, str(mended or f"{error}; {REINSTALL}"))
 
 
 def _cores() -> str:

@@ -17,6 +17,11 @@ FACINGS: tuple[Facing, ...] = get_args(Facing)
 _FASTEST_FPS = 10_000.0
 
 
+def ahead_sign(facing: Facing) -> float:
+    """Return +1 where what is ahead of the lifter lies to the right in the picture (x grows), -1 where to the left."""
+    return 1.0 if facing == "right" else -1.0
+
+
 @dataclass(frozen=True)
 class Settings:
     """Settings of one analysis; the defaults suit a phone clip of a deadlift or swing.

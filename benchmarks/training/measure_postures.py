@@ -16,11 +16,11 @@ import cv2
 import numpy as np
 
 from hinge_vision.pose.crop import CropPath, View, body_box
+from hinge_vision.pose.frame_row import measure_view
 from hinge_vision.pose.landmarker import Landmarker
-from hinge_vision.pose.pipeline import measure_view
 from hinge_vision.pose.stature import stature_px
-from hinge_vision.pose.survey import Figure, facing_of
-from hinge_vision.video.reader import Frame
+from hinge_vision.pose.survey import FollowedPerson, facing_of
+from hinge_vision.video.frame import Frame
 
 MODEL = Path(__file__).parents[2] / "models" / "pose_landmarker_full.task"
 
@@ -35,9 +35,9 @@ def measure_lifter(landmarker: Landmarker, folder: Path) -> dict[str, np.ndarray
         return None
     marks = np.array([look for _, look in looks])
     time_s = np.array([float(index) for index, _ in looks])
-    figure = Figure(time_s, np.array([body_box(look) for look in marks]), marks)
-    crops = CropPath.around(figure.time_s, figure.boxes_px)
-    facing = facing_of(figure)
+    lifter = FollowedPerson(time_s, np.array([body_box(look) for look in marks]), marks)
+    crops = CropPath.around(lifter.time_s, lifter.boxes_px)
+    facing = facing_of(lifter)
     size_px = stature_px(marks, time_s / 30.0)  # together, as table.track_of has them
     measured = [measure_view(landmarker, View.of(Frame(i, float(i), image), crops), crops, facing, size_px) for i, image in enumerate(images)]
     truth = {name: np.array([float(row[name]) for row in rows]) for name in rows[0] if name != "phase"}

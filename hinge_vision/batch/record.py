@@ -11,6 +11,7 @@ from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from hinge_vision.batch.clips import Source
+from hinge_vision.batch.status import Status
 from hinge_vision.batch.storage import RECORD, Storage
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.pose.model import default_model_path, verify_model
@@ -57,6 +58,11 @@ class Row:
     flags: tuple[str, ...] = ()
     confidence: float | None = None
     worst_frame_s: float | None = None
+
+    @property
+    def status(self) -> Status:
+        """How the clip ended: one with a row has not failed."""
+        return "judged" if self.judged else "declined"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from hinge_vision.batch.backend import Backend
 from hinge_vision.batch.clips import SUFFIXES, AthleteFrom, Source, find_clips
 from hinge_vision.batch.plan import make_plan
 from hinge_vision.batch.record import Record, load_records, settings_sha256
+from hinge_vision.batch.status import Status, counts
 from hinge_vision.batch.storage import RECORD, Storage
 from hinge_vision.batch.summary import TableRow, table, write_summary
 from hinge_vision.batch.work import Outcome, Task, analyse_clip, outcome_of
@@ -88,6 +89,11 @@ class BatchResult:
     outcomes: tuple[Outcome, ...]
     known: int
     seconds: float
+
+    @property
+    def counts(self) -> dict[Status, int]:
+        """How many clips of the table ended how."""
+        return counts(row.status for row in self.rows)
 
     @property
     def failed(self) -> tuple[Outcome, ...]:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from hinge_vision.batch.clips import AthleteFrom, Source, athlete_of
 from hinge_vision.batch.page import index_page
 from hinge_vision.batch.record import Record, file_date
+from hinge_vision.batch.status import Status
 from hinge_vision.batch.storage import THUMBNAIL, Storage
 from hinge_vision.batch.work import Outcome
 from hinge_vision.report.model import DISCLAIMER
@@ -32,7 +33,7 @@ class TableRow:
 
     clip: str
     athlete: str
-    status: str
+    status: Status
     recorded_at: str
     recorded_at_from: str
     exercise: str | None
@@ -119,7 +120,7 @@ def _finished_row(record: Record, source: Source, athlete_from: AthleteFrom | No
     return TableRow(
         clip=source.path,
         athlete=athlete_of(source.path, athlete_from),
-        status="judged" if row.judged else "declined",
+        status=row.status,
         recorded_at=row.recorded_at,
         recorded_at_from=row.recorded_at_from,
         exercise=row.exercise,

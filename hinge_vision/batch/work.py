@@ -6,18 +6,16 @@ import os
 import socket
 import time
 from dataclasses import dataclass
-from typing import Literal
 
 from hinge_vision.batch.clips import Source
 from hinge_vision.batch.record import Record
+from hinge_vision.batch.status import Status
 from hinge_vision.doctor import mending_import
 from hinge_vision.errors import HingeVisionError, InstallationError, OutputError
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.settings import Settings
 from hinge_vision.version import __version__
 from hinge_vision.video.quiet import native_stderr
-
-Status = Literal["judged", "declined", "failed"]
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,7 @@ def analyse_clip(task: Task) -> Outcome:
 
 def outcome_of(record: Record, source: Source, seconds: float = 0.0) -> Outcome:
     """Return the outcome of a clip that is finished."""
-    return Outcome(source, "judged" if record.row.judged else "declined", record.row.says, record, seconds, worker_name())
+    return Outcome(source, record.row.status, record.row.says, record, seconds, worker_name())
 
 
 def worker_name() -> str:

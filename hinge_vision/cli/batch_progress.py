@@ -100,7 +100,7 @@ class JsonLines:
     def end(self, result: BatchResult, address: str) -> None:
         """Print the sums."""
         facts = {"event": "end", "results": address, "known": result.known, "failed": len(result.failed), "seconds": round(result.seconds, 2)}
-        click.echo(json.dumps({**facts, **_counts(result)}))
+        click.echo(json.dumps({**facts, **result.counts}))
 
 
 class LiveTable:
@@ -161,13 +161,9 @@ def clock(seconds: float) -> str:
 
 def closing_lines(result: BatchResult, address: str) -> list[str]:
     """Return what is said at the end."""
-    counts = _counts(result)
+    counts = result.counts
     done = f"{len(result.outcomes)} analysed in {clock(result.seconds)}, {result.known} known before"
     return [
         f"{len(result.rows)} clips: {counts['judged']} judged, {counts['declined']} declined, {counts['failed']} failed ({done})",
         f"{address}/index.html",
     ]
-
-
-def _counts(result: BatchResult) -> dict[str, int]:
-    return {status: sum(row.status == status for row in result.rows) for status in ("judged", "declined", "failed")}

@@ -16,8 +16,8 @@ def doctor(verbose: bool) -> int:
     from hinge_vision.doctor import examine
 
     with quiet_libraries(Talk(verbose=verbose)):
-        findings = examine()
-    width = max(len(finding.name) for finding in findings)
-    for finding in findings:
-        click.echo(f"{'ok ' if finding.sound else 'BAD'}  {finding.name.ljust(width)}  {finding.text}")
-    return 0 if all(finding.sound for finding in findings) else InstallationError.exit_code
+        checks = examine()
+    width = max(len(check.name) for check in checks)
+    for check in checks:
+        click.echo(f"{'ok ' if check.sound else 'BAD'}  {check.name.ljust(width)}  {check.text}")
+    return 0 if all(check.sound for check in checks) else InstallationError.exit_code

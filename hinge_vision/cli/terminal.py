@@ -14,7 +14,7 @@ import click
 from hinge_vision.errors import HingeVisionError
 
 if TYPE_CHECKING:
-    from hinge_vision.pose.pipeline import Progress
+    from hinge_vision.pose.pipeline import OnProgress
 
 EXIT_BATCH_WITH_FAILURES = 1
 EXIT_USAGE = 2
@@ -51,7 +51,7 @@ def quiet_libraries(talk: Talk) -> Iterator[None]:
 
 
 @contextmanager
-def progress_bar(name: str, talk: Talk) -> Iterator[Progress | None]:
+def progress_bar(name: str, talk: Talk) -> Iterator[OnProgress | None]:
     """Yield a progress callback that draws a bar on a terminal, None where nobody watches."""
     if talk.quiet or talk.json or not sys.stderr.isatty():
         yield None

@@ -8,7 +8,7 @@ from hinge_vision.arrays import BoolArray, FloatArray, IntArray
 from hinge_vision.kinematics.motion import Motion
 from hinge_vision.kinematics.reps import Rep, Segmentation
 from hinge_vision.pose.track import PoseTrack
-from hinge_vision.settings import Exercise
+from hinge_vision.settings import Exercise, ahead_sign
 
 # A swing's way down or up takes about 0.5 s, a deadlift's 0.8 to 2 s.
 _FAST_S = 0.8
@@ -25,8 +25,7 @@ def hands(track: PoseTrack) -> FloatArray:
     """Return the hands against the shoulders, (N, 2) statures: ahead (the way the lifter faces) and down; NaN where not seen."""
     shoulder = track.middle("SHOULDER")
     wrist = track.middle("WRIST")
-    ahead = 1.0 if track.facing == "right" else -1.0
-    return np.asarray((wrist - shoulder) * np.array([ahead, 1.0]) / track.stature_px)
+    return np.asarray((wrist - shoulder) * np.array([ahead_sign(track.facing), 1.0]) / track.stature_px)
 
 
 def hands_at_shoulders(track: PoseTrack) -> BoolArray:
@@ -60,17 +59,16 @@ def _ways_s(motion: Motion, segmentation: Segmentation, rep: Rep) -> list[float]
     """Return the durations of the rep's way down and way up, as far as both their ends are in the clip."""
     phase, time_s = segmentation.phase, motion.time_s
     down = [] if rep.partial and rep.start == 0 else [float(time_s[rep.bottom] - time_s[rep.start])]
-    locked = bool(np.any(phase[rep.start : rep.end + 1] == "lockout"))
+    locked = bool(np.any(phase[rep.rows] == "lockout"))
     return down + ([float(time_s[rep.lockout] - time_s[rep.bottom])] if locked else [])
 
 
 def _upper_rows(motion: Motion, rep: Rep) -> IntArray:
     """Return the rows of a rep at which the trunk is in the upper half of its way."""
-    rows = np.arange(rep.start, rep.end + 1)
-    trunk = motion.trunk_inclination.value_deg[rows]
+    trunk = motion.trunk_inclination.value_deg[rep.rows]
     if not np.isfinite(trunk).any():
-        return rows
-    return np.asarray(rows[trunk <= (np.nanmin(trunk) + np.nanmax(trunk)) / 2])
+        return rep.rows
+    return np.asarray(rep.rows[trunk <= (np.nanmin(trunk) + np.nanmax(trunk)) / 2])
 
 
 def _quantile(values: FloatArray, percent: float) -> float:

@@ -141,7 +141,7 @@ def _refusal(
 ) -> str | None:
     """Return why a rep cannot be judged, or None."""
     rep = item.rep
-    rows = np.arange(rep.start, rep.end + 1)
+    rows = rep.rows
     moving = rows[segmentation.phase[rows] != "lockout"]
     # he may rest on his knees between lifts in standing, or set up on them: each rep is asked, from where the lift begins
     if kneels(track, rows[motion.time_s[rows] >= motion.time_s[rep.bottom] - _NEAR_S]):
@@ -188,9 +188,8 @@ def _carries_on_shoulders(track: PoseTrack, motion: Motion, rows: IntArray) -> b
 
 def _held(track: PoseTrack, motion: Motion, rep: Rep) -> bool:
     """Tell whether the trunk is held bent while the hands are drawn up to it and let down several times."""
-    rows = np.arange(rep.start, rep.end + 1)
-    trunk = motion.trunk_inclination.value_deg[rows]
-    bent = rows[trunk > np.nanmin(trunk) + 0.6 * (np.nanmax(trunk) - np.nanmin(trunk))]
+    trunk = motion.trunk_inclination.value_deg[rep.rows]
+    bent = rep.rows[trunk > np.nanmin(trunk) + 0.6 * (np.nanmax(trunk) - np.nanmin(trunk))]
     if len(bent) < 5 or motion.time_s[bent[-1]] - motion.time_s[bent[0]] < _HELD_S:
         return False
     return pulls_to_trunk(track, bent) >= _PULLS
@@ -221,5 +220,4 @@ def _outside(track: PoseTrack, rows: IntArray, joints: tuple[Landmark, ...]) -> 
 
 
 def _near(motion: Motion, rep: Rep) -> IntArray:
-    rows = np.arange(rep.start, rep.end + 1)
-    return np.asarray(rows[np.abs(motion.time_s[rows] - motion.time_s[rep.bottom]) <= _NEAR_S])
+    return np.asarray(rep.rows[np.abs(motion.time_s[rep.rows] - motion.time_s[rep.bottom]) <= _NEAR_S])

@@ -89,7 +89,7 @@ def _read(
     view_deg: FloatArray,
     thresholds: Thresholds,
 ) -> RepReadings:
-    rows = np.arange(rep.start, rep.end + 1)
+    rows = rep.rows
     baseline = motion.baseline
     phase = segmentation.phase[rows]
     sd_pct = thresholds.gap_sd_pct

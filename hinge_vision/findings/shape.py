@@ -7,6 +7,7 @@ import numpy as np
 from hinge_vision.arrays import FloatArray
 from hinge_vision.kinematics.motion import Motion
 from hinge_vision.pose.track import PoseTrack
+from hinge_vision.settings import ahead_sign
 from hinge_vision.spine.features import outline_at
 
 # Mid-back and low back as chords of the outline, in statures below the point behind the shoulder: above the buttocks, whose
@@ -35,8 +36,7 @@ def bow_deg(track: PoseTrack) -> FloatArray:
         Degrees: 0 = both lie on one line, positive = the back is bowed (round), negative = hollow. NaN = not measured.
     """
     ends = outline_at(track, np.array([*_MID_BACK, *_LOW_BACK]))
-    ahead = 1.0 if track.facing == "right" else -1.0
-    upward = (ends[:, [0, 2]] - ends[:, [1, 3]]) * np.array([ahead, -1.0])
+    upward = (ends[:, [0, 2]] - ends[:, [1, 3]]) * np.array([ahead_sign(track.facing), -1.0])
     lean_deg = np.degrees(np.arctan2(upward[..., 0], upward[..., 1]))
     return _steady((lean_deg[:, 0] - lean_deg[:, 1] + 180.0) % 360.0 - 180.0, track.time_s)
 
@@ -60,7 +60,7 @@ def convexity_pct(track: PoseTrack, motion: Motion) -> FloatArray:
     out = np.full(len(motion.time_s), np.nan)
     length_px = BACK_PER_STATURE * track.stature_px
     # with y down, the rear of a lifter facing right lies to the left of the way up the back
-    side = 1.0 if track.facing == "right" else -1.0
+    side = ahead_sign(track.facing)
     for row, (points, sacrum, thoracic) in enumerate(zip(track.outline, motion.dowel.sacrum_px, motion.dowel.thoracic_px, strict=True)):
         if not (np.isfinite(sacrum).all() and np.isfinite(thoracic).all() and np.isfinite(points).any()):
             continue

@@ -25,6 +25,11 @@ class Rep:
     end: int
     partial: bool
 
+    @property
+    def rows(self) -> IntArray:
+        """All its rows, the last one too."""
+        return np.arange(self.start, self.end + 1)
+
 
 @dataclass(frozen=True)
 class Segmentation:

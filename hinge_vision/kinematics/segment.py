@@ -1,9 +1,7 @@
 """Repetitions and phases from the motion: where each rep begins, is deepest, locks out and ends.
 
-One signal is followed, the *bend*: trunk inclination plus a share of hip flexion. Trunk inclination is the most robust
-angle there is (a plate never hides the back); the share of hip flexion lets a squatty lift, whose trunk hardly leans, show
-as well. A rep is a hill of the bend whose prominence (its height above the higher of the two valleys beside it) is large
-both in degrees and against the clip's largest hill: that is hysteresis relative to the clip's own range, so that hitching,
+A rep is a hill of the bend (`kinematics.bend`) whose prominence (its height above the higher of the two valleys beside it) is large
+both in degrees and against the clip's usual hill: that is hysteresis relative to the clip's own range, so that hitching,
 a set-up at the bottom or a bent-over row make one hill, not many.
 """
 
@@ -16,25 +14,18 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d, median_filter
 
 from hinge_vision.arrays import BoolArray, FloatArray, IntArray, known_median
+from hinge_vision.kinematics.bend import bend_deg
 from hinge_vision.kinematics.motion import Motion
 from hinge_vision.kinematics.reps import Rep, Segmentation
+from hinge_vision.kinematics.tops import prominent_tops
 
 # Everything is done on an even time grid, so that neither frame rate nor uneven timestamps matter.
 GRID_HZ = 60.0
-# Share of hip flexion in the bend: enough to tell a squatty lift (hips 100, trunk 35) from standing, little enough that a
-# hip led astray behind a plate cannot make a rep.
-HIP_SHARE = 0.3
 # A swing takes 1.3 s: a median over 0.15 s and a Gaussian of 0.08 s leave it whole and take out single bad frames.
 MEDIAN_S = 0.15
 SMOOTH_S = 0.08
 # The shallowest rendered hinge (hips 45) bends by 49; walking and swaying stay below 20.
 MIN_BEND_DEG = 25.0
-# A trunk outside -50..140 deg is a mistaken frame.
-PLAUSIBLE_TRUNK_DEG = 45.0
-PLAUSIBLE_REACH_DEG = 95.0
-# Above this yaw the lean of the trunk is not used; walking up to the camera or a cut to a front view are left out.
-MAX_YAW_DEG = 50.0
-YAW_WINDOW_S = 0.5
 # A rep's hill against the clip's usual one: picking the load up may be a far deeper bend.
 MIN_PROMINENCE_SHARE = 0.45
 # Depth is the share of the way from valley (0) to top (1) of a rep's own hill.
@@ -56,38 +47,6 @@ CATCH_TRUNK_DEG = 45.0
 CUT_DEPTH = 0.35
 # ... or when it is still this large, however little was seen: trunk 25, hips 35 deg.
 CUT_BEND_DEG = 35.0
-
-
-def bend_deg(motion: Motion) -> FloatArray:
-    """Return the bend, (N,) degrees: trunk inclination plus `HIP_SHARE` of hip flexion, NaN where the trunk is not measured.
-
-    Where only the hip is missing, it is filled from the clip's own relation of hip to trunk.
-    """
-    trunk, hip = motion.trunk_inclination.value_deg, motion.hip_flexion.value_deg
-    yaw_deg = _smoothed_yaw_deg(motion)
-    # where one side part is told from the rest; a clip that is never seen from the side is left to the gate
-    seen_from_side = ~(yaw_deg > MAX_YAW_DEG) | ~np.any(yaw_deg <= MAX_YAW_DEG)
-    trunk = np.where((np.abs(trunk - PLAUSIBLE_TRUNK_DEG) < PLAUSIBLE_REACH_DEG) & seen_from_side, trunk, np.nan)
-    both = np.isfinite(trunk) & np.isfinite(hip)
-    if both.sum() >= 5 and float(np.ptp(trunk[both])) > 5.0:
-        slope, offset = np.polyfit(trunk[both], hip[both], 1)
-        usual = slope * trunk + offset
-    else:
-        usual = np.clip(trunk, 0.0, None)
-    return np.asarray(trunk + HIP_SHARE * np.where(np.isfinite(hip), hip, usual))
-
-
-def _smoothed_yaw_deg(motion: Motion) -> FloatArray:
-    """Return the unsigned yaw as a running median over `YAW_WINDOW_S`, NaN where unknown."""
-    yaw_deg = np.abs(motion.yaw_deg)
-    known = np.flatnonzero(np.isfinite(yaw_deg))
-    out = np.full(len(yaw_deg), np.nan)
-    time_s, values = motion.time_s[known], yaw_deg[known]
-    first = np.searchsorted(time_s, time_s - YAW_WINDOW_S / 2)
-    last = np.maximum(np.searchsorted(time_s, time_s + YAW_WINDOW_S / 2), first + 1)
-    for row, start, stop in zip(known, first, last, strict=True):
-        out[row] = np.median(values[start:stop])
-    return out
 
 
 def segment(motion: Motion, at_shoulders: BoolArray | None = None) -> Segmentation:
@@ -210,37 +169,6 @@ def _hills(bend: FloatArray) -> tuple[list[int], list[int]]:
     bounds = [0, *kept.tolist(), len(bend) - 1]
     valleys = [lo + int(np.argmin(bend[lo : hi + 1])) for lo, hi in pairwise(bounds)]
     return kept.tolist(), valleys
-
-
-def prominent_tops(values: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Return the local maxima of (N,) values (the middle of a level one) and the prominence of each.
-
-    The prominence is the height above the higher of the two lowest points passed on the way to higher ground, or to the end.
-    SciPy has this in `scipy.signal`, which takes long to load.
-    """
-    # without repeats every top stands between two lower values
-    firsts = np.concatenate([[0], np.flatnonzero(np.diff(values)) + 1])
-    lasts = np.concatenate([firsts[1:], [len(values)]]) - 1
-    distinct = values[firsts]
-    at = 1 + np.flatnonzero((distinct[1:-1] > distinct[:-2]) & (distinct[1:-1] > distinct[2:]))
-    if not len(at):
-        return np.empty(0, dtype=np.int64), np.empty(0)
-    heights = distinct[at]
-    valleys = np.minimum.reduceat(distinct, np.concatenate([[0], at]))
-    higher = np.maximum(_lowest_passed(heights, valleys[:-1]), _lowest_passed(heights[::-1], valleys[:0:-1])[::-1])
-    return (firsts[at] + lasts[at]) // 2, heights - higher
-
-
-def _lowest_passed(heights: FloatArray, before: FloatArray) -> FloatArray:
-    """Return for each top the lowest value passed going back to a higher one; `before` holds the lowest just before each."""
-    lowest = np.empty(len(heights))
-    open_: list[tuple[float, float]] = []
-    for index, (height, low) in enumerate(zip(heights.tolist(), before.tolist(), strict=True)):
-        while open_ and open_[-1][0] <= height:
-            low = min(low, open_.pop()[1])
-        open_.append((height, low))
-        lowest[index] = low
-    return lowest
 
 
 def _settle(depth: FloatArray, rate: FloatArray, peak: int, step: int, limit: int) -> int:

@@ -14,11 +14,11 @@ from hinge_vision.arrays import FloatArray, ImageArray
 from hinge_vision.findings.model import Fault
 from hinge_vision.kinematics.filters import stretches
 from hinge_vision.overlay import lettering
+from hinge_vision.overlay.banner import Banner, fault_banners
 from hinge_vision.overlay.figure import Figure, between_rows
 from hinge_vision.overlay.layout import LINE, MARGIN, Panel, letters_px, place_panel
 from hinge_vision.overlay.lettering import Colour, draw_text
 from hinge_vision.report import text
-from hinge_vision.report.contacts import Moment, fault_moments
 from hinge_vision.report.model import Report
 
 WHITE: Colour = (255, 255, 255)
@@ -55,7 +55,7 @@ class Overlay:
         self._figure = Figure.of(report, self._scale)
         stature = report.track.stature_px * self._scale if report.track is not None else float("nan")
         self._unit = float(np.nanmax([np.nanmin([min(width_px, height_px) / 360, stature / 240]), 0.8]))
-        self._moments = fault_moments(report)
+        self._banners = fault_banners(report)
         letters = letters_px(width_px, height_px)
         widest = max(lettering.text_width_px(line, letters) for line in (*self._samples(), *FAULT_BANNERS.values()))
         self.panel: Panel = place_panel(report, width_px, height_px, widest + 2 * round(MARGIN * letters), letters)
@@ -120,22 +120,22 @@ class Overlay:
         area = image[panel.y : panel.y + panel.height, panel.x : panel.x + panel.width]
         cv2.convertScaleAbs(area, area, 0.25, 0.75 * BLACK[0])
         hips, low_back, rep = self._lines(row)
-        moment = self._moment(row)
+        banner = self._banner(row)
         line, margin = round(LINE * panel.letters_px), round(MARGIN * panel.letters_px)
         x, y = panel.x + margin, panel.y + margin
         if panel.above:
             middle = panel.x + panel.width * 45 // 100
             places = ((hips, x, y), (low_back, middle, y), (rep, x, y + line))
-            banner = (middle - margin, y + line, panel.width - middle, line)
+            place = (middle - margin, y + line, panel.width - middle, line)
         else:
             places = ((hips, x, y), (low_back, x, y + line), (rep, x, y + 2 * line))
-            banner = (panel.x, y + 3 * line, panel.width, panel.height - 3 * line - margin)
+            place = (panel.x, y + 3 * line, panel.width, panel.height - 3 * line - margin)
         for words, left, top in places:
             draw_text(image, words, (left, top), panel.letters_px, WHITE)
-        if moment is not None:
-            left, top, width, height = banner
+        if banner is not None:
+            left, top, width, height = place
             image[top : top + height, left : left + width] = DARK_VERMILLION
-            words = FAULT_BANNERS[moment.fault]
+            words = FAULT_BANNERS[banner.fault]
             raised = top + (height - lettering.line_height_px(panel.letters_px)) // 2
             draw_text(image, words, (left + margin, raised), panel.letters_px, WHITE)
 
@@ -159,11 +159,11 @@ class Overlay:
         reps = 0 if self._report.segmentation is None else len(self._report.segmentation.reps)
         return "Low back +88° ± 88°", f"Rep {reps} of {reps}: lockout"
 
-    def _moment(self, row: float) -> Moment | None:
+    def _banner(self, row: float) -> Banner | None:
         if self._report.track is None:
             return None
         time_s = float(between_rows(self._report.track.time_s, row))
-        return next((moment for moment in self._moments if moment.start_s <= time_s <= moment.end_s), None)
+        return next((banner for banner in self._banners if banner.start_s <= time_s <= banner.end_s), None)
 
     def _width(self, units: float) -> int:
         return max(1, round(units * self._unit))

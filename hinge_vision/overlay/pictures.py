@@ -18,7 +18,8 @@ from hinge_vision.overlay.figure import between_rows
 from hinge_vision.report.model import Report
 from hinge_vision.video.ahead import ahead
 from hinge_vision.video.clip_info import ClipInfo
-from hinge_vision.video.reader import ClipReader, Frame
+from hinge_vision.video.frame import Frame
+from hinge_vision.video.reader import ClipReader
 from hinge_vision.video.timing import Thinning
 
 RATE_HZ = 30.0

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import median_filter
 
 from hinge_vision.arrays import FloatArray, ImageArray, IntArray
-from hinge_vision.video.reader import Frame
+from hinge_vision.video.frame import Frame
 from hinge_vision.video.reduce import reduced
 
-# Side of the crop in sizes of the figure (the longer side of its landmarks' box).
+# Side of the crop in sizes of the body (the longer side of its landmarks' box).
 CROP_SIZES = 1.7
 # The crop is reduced to at most this side: the mask's own resolution is 256 pixels over about 1.25 body heights.
 CROP_SIDE_PX = 512
@@ -36,7 +37,7 @@ class CropPath:
 
     @classmethod
     def around(cls, time_s: FloatArray, boxes_px: FloatArray) -> CropPath:
-        """Build the path from the boxes (M, 4) of a figure at times (M,)."""
+        """Build the path from the boxes (M, 4) of a person at times (M,)."""
         centres = (boxes_px[:, :2] + boxes_px[:, 2:]) / 2
         sizes = (boxes_px[:, 2:] - boxes_px[:, :2]).max(axis=1)
         size = float(np.percentile(sizes, 90))
@@ -45,19 +46,14 @@ class CropPath:
             low, high = np.percentile(boxes_px[:, :2], 5, axis=0), np.percentile(boxes_px[:, 2:], 95, axis=0)
             return cls(time_s[:1], ((low + high) / 2)[None], np.array([CROP_SIZES * size]))
         # medians over three looks drop a single bad one; the side follows slowly, so that bending down does not zoom in
-        middle = np.stack([_median3(centres[:, axis]) for axis in (0, 1)], axis=1)
+        middle = np.asarray(median_filter(centres, size=(3, 1), mode="nearest"))
         sides = np.array([np.max(sizes[max(0, i - 3) : i + 4]) for i in range(len(sizes))])
-        return cls(time_s, middle, CROP_SIZES * _median3(sides))
+        return cls(time_s, middle, CROP_SIZES * np.asarray(median_filter(sides, size=3, mode="nearest")))
 
     def at(self, time_s: float, widen: float = 1.0) -> tuple[FloatArray, float]:
         """Return centre (2,) and side of the crop at a time; `widen` enlarges it."""
         centre = np.array([np.interp(time_s, self.time_s, self.centre_px[:, axis]) for axis in (0, 1)])
         return centre, widen * float(np.interp(time_s, self.time_s, self.side_px))
-
-
-def _median3(values: FloatArray) -> FloatArray:
-    padded = np.concatenate([values[:1], values, values[-1:]])
-    return np.asarray(np.median(np.stack([padded[:-2], padded[1:-1], padded[2:]]), axis=0))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 from hinge_vision.arrays import BoolArray, FloatArray
 from hinge_vision.pose.joints import middle
 from hinge_vision.pose.track import Landmark, PoseTrack
-from hinge_vision.settings import Facing
+from hinge_vision.settings import Facing, ahead_sign
 
 # From the side the far shoulder and hip together lie about one stature behind the near ones (0.7 to 1.3 on rendered and real
 # clips), from the front 0. A frame this far on the wrong side has left and right exchanged.
@@ -62,7 +62,7 @@ def faces_other_way(landmarks: FloatArray, facing: Facing) -> bool:
 
     `landmarks` is (33, >=2) px. Another person after a cut, or the lifter turned round, is none whose back can be measured.
     """
-    sign = 1.0 if facing == "right" else -1.0
+    sign = ahead_sign(facing)
     x = landmarks[:, 0]
     ears = (x[Landmark.LEFT_EAR] + x[Landmark.RIGHT_EAR]) / 2
     toes = x[[Landmark.LEFT_FOOT_INDEX, Landmark.RIGHT_FOOT_INDEX]] - x[[Landmark.LEFT_HEEL, Landmark.RIGHT_HEEL]]

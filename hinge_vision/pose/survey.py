@@ -14,9 +14,9 @@ from hinge_vision.pose.landmarker import Person
 from hinge_vision.pose.track import Elsewhere, Landmark
 from hinge_vision.settings import Facing
 
-# Landmarks whose visibility counts when asking whether a figure is really there.
+# Landmarks whose visibility counts when asking whether somebody is really there.
 _TRUNK = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
-# A figure must come back within this time to count as the same one; in a clip looked at more rarely, at the next look.
+# A person must come back within this time to count as the same one; in a clip looked at more rarely, at the next look.
 _MAX_GAP_S = 2.5
 # So many looks at a trunk that leans further than in walking tell which way the lifter faces, and that he hinges.
 _BENT_DEG, _FEWEST_BENT = 25.0, 2
@@ -27,7 +27,7 @@ _ROD_SHARE = 0.6
 
 
 @dataclass(frozen=True)
-class Figure:
+class FollowedPerson:
     """One person followed through the survey.
 
     `time_s` (M,), `boxes_px` (M, 4) as x0, y0, x1, y1, `landmarks` (M, 33, 4). `rod_looks` are the looks at a leaning trunk in
@@ -62,8 +62,8 @@ class Figure:
         return float(high - low)
 
 
-def follow(looks: Iterable[tuple[float, list[Person]]]) -> list[Figure]:
-    """Link the people of successive looks into figures, by nearness and size.
+def follow(looks: Iterable[tuple[float, list[Person]]]) -> list[FollowedPerson]:
+    """Link what successive looks show of the same person, by nearness and size.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def follow(looks: Iterable[tuple[float, list[Person]]]) -> list[Figure]:
 
     Returns
     -------
-    list of Figure
+    list of FollowedPerson
         From left to right by median position.
     """
     looks = list(looks)
@@ -101,8 +101,8 @@ def follow(looks: Iterable[tuple[float, list[Person]]]) -> list[Figure]:
                 best = len(open_) - 1
             open_[best].append((time_s, box, person))
             taken.add(best)
-    figures = [
-        Figure(
+    followed = [
+        FollowedPerson(
             np.array([time_s for time_s, _, _ in looks_at]),
             np.array([box for _, box, _ in looks_at]),
             np.array([person.landmarks for _, _, person in looks_at]),
@@ -110,7 +110,7 @@ def follow(looks: Iterable[tuple[float, list[Person]]]) -> list[Figure]:
         )
         for looks_at in open_
     ]
-    return sorted(figures, key=lambda figure: float(np.median(figure.boxes_px[:, [0, 2]])))
+    return sorted(followed, key=lambda person: float(np.median(person.boxes_px[:, [0, 2]])))
 
 
 def _distance(a: FloatArray, b: FloatArray) -> float:
@@ -121,46 +121,46 @@ def _distance(a: FloatArray, b: FloatArray) -> float:
     return float(np.hypot(*centre) / size + 0.5 * abs(size_a - size_b) / size)
 
 
-def choose_lifter(figures: list[Figure]) -> int | None:
-    """Return the index of the figure who hinges most and fills most of the frame, or None when there is nobody."""
-    if not figures:
+def choose_lifter(followed: list[FollowedPerson]) -> int | None:
+    """Return the index of the person who hinges most and fills most of the frame, or None when there is nobody."""
+    if not followed:
         return None
-    looks = max(len(figure.time_s) for figure in figures)
+    looks = max(len(person.time_s) for person in followed)
 
-    def weight(figure: Figure) -> float:
-        return figure.size_px * (len(figure.time_s) / looks) * (10.0 + figure.hinge_range_deg)
+    def weight(person: FollowedPerson) -> float:
+        return person.size_px * (len(person.time_s) / looks) * (10.0 + person.hinge_range_deg)
 
-    return int(np.argmax([weight(figure) for figure in figures]))
+    return int(np.argmax([weight(person) for person in followed]))
 
 
-def elsewhere(figures: list[Figure], chosen: int, time_s: FloatArray, found: BoolArray) -> tuple[Elsewhere, ...]:
+def elsewhere(followed: list[FollowedPerson], chosen: int, time_s: FloatArray, found: BoolArray) -> tuple[Elsewhere, ...]:
     """Return who else hinges, in order of time, while the one chosen is not seen: most likely he himself at another place.
 
     Parameters
     ----------
-    figures, chosen
+    followed, chosen
         Who is in the clip, and which of them is the lifter.
     time_s, found : (N,)
-        The frames analysed, and whether the lifter was found in them: one who comes back to his place is, though a figure of its own.
+        The frames analysed, and whether the lifter was found in them: one who comes back to his place is, though followed as another person.
     """
-    lifter_s = figures[chosen].time_s
+    lifter_s = followed[chosen].time_s
     places = []
-    for number, figure in enumerate(figures, start=1):
-        start_s, end_s = float(figure.time_s[0]), float(figure.time_s[-1])
-        hinges = (figure.trunk_inclination_deg > _BENT_DEG).sum() >= _FEWEST_BENT and figure.hinge_range_deg > _BENT_DEG
+    for number, person in enumerate(followed, start=1):
+        start_s, end_s = float(person.time_s[0]), float(person.time_s[-1])
+        hinges = (person.trunk_inclination_deg > _BENT_DEG).sum() >= _FEWEST_BENT and person.hinge_range_deg > _BENT_DEG
         meanwhile = found[(time_s >= start_s) & (time_s <= end_s)]
         if hinges and (end_s < lifter_s[0] or start_s > lifter_s[-1]) and meanwhile.sum() < _THERE_SHARE * len(meanwhile):
             places.append(Elsewhere(number, start_s, end_s))
     return tuple(sorted(places, key=lambda place: place.start_s))
 
 
-def facing_of(figure: Figure) -> Facing:
-    """Tell which side of the image the figure faces: feet point there, the nose lies before the ears, trunk and arms lean there.
+def facing_of(person: FollowedPerson) -> Facing:
+    """Tell which side of the image a person faces: feet point there, the nose lies before the ears, trunk and arms lean there.
 
     The looks at a leaning trunk decide where there are some: he may walk in and out the other way.
     """
-    bent = figure.trunk_inclination_deg > _BENT_DEG
-    marks = figure.landmarks[bent] if bent.sum() >= _FEWEST_BENT else figure.landmarks
+    bent = person.trunk_inclination_deg > _BENT_DEG
+    marks = person.landmarks[bent] if bent.sum() >= _FEWEST_BENT else person.landmarks
     feet = (marks[:, [Landmark.LEFT_FOOT_INDEX, Landmark.RIGHT_FOOT_INDEX], 0] - marks[:, [Landmark.LEFT_HEEL, Landmark.RIGHT_HEEL], 0]).mean(axis=1)
     nose = marks[:, Landmark.NOSE, 0] - marks[:, [Landmark.LEFT_EAR, Landmark.RIGHT_EAR], 0].mean(axis=1)
     lean = (middle(marks, "SHOULDER") - middle(marks, "HIP"))[:, 0]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hinge_vision.arrays import FloatArray, ImageArray
 from hinge_vision.pose.track import Landmark
-from hinge_vision.video.reader import Frame
+from hinge_vision.video.frame import Frame
 
 # The room is looked at on pictures of about this size, so often while the camera moves, and so often while it stands or cannot be told.
 _SIDE_PX = 320

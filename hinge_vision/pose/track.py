@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from hinge_vision.arrays import FloatArray, IntArray, blocks
-from hinge_vision.settings import Facing
+from hinge_vision.settings import Facing, ahead_sign
 from hinge_vision.video.clip_info import ClipInfo
 
 
@@ -117,8 +117,8 @@ class PoseTrack:
     def upright(self) -> tuple[FloatArray, FloatArray]:
         """Unit vectors in the picture, (2,) each: ahead of the lifter along the floor, and straight up; unrolled where the roll is unknown."""
         roll = math.radians(self.roll_deg) if math.isfinite(self.roll_deg) else 0.0
-        ahead = np.array([math.cos(roll), math.sin(roll)])
-        return ahead if self.facing == "right" else -ahead, np.array([math.sin(roll), -math.cos(roll)])
+        ahead = ahead_sign(self.facing) * np.array([math.cos(roll), math.sin(roll)])
+        return ahead, np.array([math.sin(roll), -math.cos(roll)])
 
     def near(self, joint: str) -> FloatArray:
         """Return the (N, 4) landmark of a near-side joint, as `track.near("HIP")`."""

@@ -12,10 +12,13 @@ from markupsafe import Markup
 
 from hinge_vision.arrays import ImageArray
 from hinge_vision.findings.model import Fault
-from hinge_vision.report import plots, text
+from hinge_vision.report import text
+from hinge_vision.report.cursor import at_cursor
+from hinge_vision.report.curves import curves
 from hinge_vision.report.evidence import KeyFrame
 from hinge_vision.report.json_report import to_dict
 from hinge_vision.report.limits import cannot_know, limits
+from hinge_vision.report.loops import loops
 from hinge_vision.report.model import DISCLAIMER, Report
 from hinge_vision.report.pictures import jpeg, shrunk
 from hinge_vision.report.templating import inline, template_environment
@@ -108,7 +111,7 @@ def page(report: Report, pictures: tuple[Picture, ...] = (), video: PageVideo | 
         pictures=pictures,
         video=video,
         figures=figures,
-        data={"figures": figures, "readings": _readings(report), "video_start_s": 0.0 if video is None else round(video.start_s, 4)},
+        data={"figures": figures, "readings": _at_cursor(report), "video_start_s": 0.0 if video is None else round(video.start_s, 4)},
         limits=limits(report),
         cannot_know=cannot_know(),
         disclaimer=DISCLAIMER,
@@ -171,14 +174,14 @@ def _figures(report: Report) -> dict[str, Any]:
     if report.motion is None or not len(report.motion.time_s):
         return {}
     slow_motion = report.settings.capture_fps is not None
-    figures = {"curves": plots.curves(report.motion, report.segmentation, report.thresholds, slow_motion=slow_motion)}
+    figures = {"curves": curves(report.motion, report.segmentation, report.thresholds, slow_motion=slow_motion)}
     if report.segmentation is not None and report.segmentation.reps:
-        figures["loops"] = plots.loops(report.motion, report.segmentation)
+        figures["loops"] = loops(report.motion, report.segmentation)
     return figures
 
 
-def _readings(report: Report) -> dict[str, list[Any]] | None:
-    return None if report.motion is None else plots.readings(report.motion, report.segmentation)
+def _at_cursor(report: Report) -> dict[str, list[Any]] | None:
+    return None if report.motion is None else at_cursor(report.motion, report.segmentation)
 
 
 def _settings(report: Report) -> list[tuple[str, str]]:

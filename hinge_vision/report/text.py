@@ -6,8 +6,8 @@ import re
 
 import numpy as np
 
-from hinge_vision.findings.faults.limited_range import BACK_TOOK_OVER, KNEES_TOOK_OVER
-from hinge_vision.findings.faults.overextension import LEANS_BACK
+from hinge_vision.findings.faults.limited_range import shows_what_took_over
+from hinge_vision.findings.faults.overextension import trunk_speaks
 from hinge_vision.findings.model import Drill, Evidence, Fault, Finding, Observation, ObservationName, RepMeasures
 from hinge_vision.report.model import Report
 
@@ -116,7 +116,7 @@ def leading(report: Report, finding: Finding) -> Evidence | None:
         leads.setdefault(rep_at(report, item.frame), item)
     if finding.fault == "limited_range":
         return min(leads.values(), key=lambda item: item.value, default=None)
-    return max(leads.values(), key=lambda item: (item.why != LEANS_BACK, abs(item.value)), default=None)
+    return max(leads.values(), key=lambda item: (not trunk_speaks(item), abs(item.value)), default=None)
 
 
 def rep_at(report: Report, frame: int) -> int:
@@ -229,7 +229,7 @@ def _finding_clause(report: Report, finding: Finding) -> str:
         # how deep the hips went has no sign; the low back's tells rounding from arching
         shown = degrees(item.value, item.sd) if finding.fault == "limited_range" and item.unit == "deg" else quantity(item)
         number = f", {shown} at {item.time_s:.1f} s"
-        clause = LEAN_BACK_CLAUSE if item.why == LEANS_BACK else clause
+        clause = LEAN_BACK_CLAUSE if trunk_speaks(item) else clause
     return f"{clause}{where}: {finding.severity}{number}"
 
 
@@ -241,9 +241,9 @@ def _uncapped(text: str) -> str:
 def finding_meaning(report: Report, finding: Finding) -> str:
     """Return what a fault means; hamstrings are named only while the knees stayed nearly straight."""
     text = FAULT_MEANINGS[finding.fault]
-    if any(item.why in (BACK_TOOK_OVER, KNEES_TOOK_OVER) for item in finding.evidence):
+    if any(shows_what_took_over(item) for item in finding.evidence):
         text += TAKEN_OVER
-    if any(item.why == LEANS_BACK for item in finding.evidence):
+    if any(trunk_speaks(item) for item in finding.evidence):
         text += LEAN_BACK
     if finding.fault == "limited_range" and _knees_nearly_straight(report, finding.reps):
         text += HAMSTRINGS

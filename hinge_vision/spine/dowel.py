@@ -9,6 +9,7 @@ import numpy as np
 
 from hinge_vision.arrays import FloatArray, blocks
 from hinge_vision.pose.track import PoseTrack
+from hinge_vision.settings import ahead_sign
 from hinge_vision.spine.features import outline_at
 from hinge_vision.spine.posture_model import SKIN_POINTS
 
@@ -74,8 +75,7 @@ def _lay(track: PoseTrack, skin_positions: FloatArray, length_px: float | None, 
     axis = thoracic - sacrum
     axis = axis / np.linalg.norm(axis, axis=1, keepdims=True)
     # the rear: a quarter turn from the rod's upward direction, to the side the lifter does not face
-    sign = 1.0 if track.facing == "right" else -1.0
-    rear = np.stack([axis[:, 1], -axis[:, 0]], axis=1) * sign
+    rear = np.stack([axis[:, 1], -axis[:, 0]], axis=1) * ahead_sign(track.facing)
     own_length_px = np.linalg.norm(nape - sacrum, axis=1)
     unit_px = (own_length_px if length_px is None else np.full(len(marks), length_px)) / 100.0
 

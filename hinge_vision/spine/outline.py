@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hinge_vision.arrays import FloatArray
-from hinge_vision.settings import Facing
+from hinge_vision.settings import Facing, ahead_sign
 
 # How far the outline reaches above and below the point behind the shoulder, in statures: up to the rear of the head,
 # down to the middle of the rear of the thigh (the sacrum lies 0.30 down, docs/method.md).
@@ -96,8 +96,7 @@ def dorsal_outline(
 
 def _is_trunk(down: FloatArray, facing: Facing, stature_px: float) -> bool:
     """Tell whether the way from shoulder to hip may be a lifter's trunk, seen from the side."""
-    forward = -down[0] if facing == "right" else down[0]
-    lean_deg = np.degrees(np.arctan2(forward, down[1]))
+    lean_deg = np.degrees(np.arctan2(-ahead_sign(facing) * down[0], down[1]))
     return bool(np.hypot(*down) >= _SHORTEST_TRUNK * stature_px and _LEANS_DEG[0] <= lean_deg <= _LEANS_DEG[1])
 
 
@@ -105,7 +104,7 @@ def _behind(ring: FloatArray, shoulder: FloatArray, down: FloatArray, facing: Fa
     """Return the fractional ring index where the ray from the shoulder to the rear first leaves the figure."""
     axis = down / np.linalg.norm(down)
     # in image axes (y down), for a lifter facing right the rear of a downward axis (0, 1) is (-1, 0)
-    rear = np.array([-axis[1], axis[0]]) if facing == "right" else np.array([axis[1], -axis[0]])
+    rear = ahead_sign(facing) * np.array([-axis[1], axis[0]])
     offset = ring - shoulder
     along, depth = offset @ axis, offset @ rear
     following = np.roll(along, -1)

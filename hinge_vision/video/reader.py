@@ -4,56 +4,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 import av
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from hinge_vision.arrays import IntArray
+from hinge_vision.arrays import ImageArray, IntArray
 from hinge_vision.cores import is_on_one_core
 from hinge_vision.errors import ClipUnreadableError
 from hinge_vision.video.capture import Capture, PyAVCapture
 from hinge_vision.video.clip_info import ClipInfo
+from hinge_vision.video.frame import Frame
 from hinge_vision.video.glance import key_rate_hz, keys_are_enough, looks_after_keys
 from hinge_vision.video.orientation import Orientation
+from hinge_vision.video.pixels import as_bgr, pixel_aspect, with_square_pixels
 from hinge_vision.video.probe import probe, shown_name
 from hinge_vision.video.timeline import Timeline
 from hinge_vision.video.timing import Thinning
 
-Image = npt.NDArray[np.uint8]
-
 _DEFAULT_FPS = 30.0
 _PLAUSIBLE_FPS = (0.5, 2000.0)
-# Pixels up to this much off square are a matter of rounding in the file's header.
-_SQUARE = 0.01
-_PLAUSIBLE_ASPECT = (0.2, 5.0)
 # FFmpeg in OpenCV's wheels holds no decoder for it; PyAV's does.
 _NOT_IN_OPENCV = frozenset(("av1",))
 # Where the container does not set the decoder down at a key frame, the second attempt begins this much earlier.
 _RUN_UP_S = 1.0
-
-
-@dataclass(frozen=True)
-class Frame:
-    """One frame of a clip.
-
-    Attributes
-    ----------
-    index
-        Its number in the source file, counting from 0.
-    time_s
-        Real time since the clip began.
-    image : (H, W, 3) uint8
-        Upright, square pixels, channels in the order blue, green, red.
-    """
-
-    index: int
-    time_s: float
-    image: Image
 
 
 class ClipReader:
@@ -125,9 +101,10 @@ class ClipReader:
             self._thinning = Thinning(rate_hz, self._timeline.fps / self._to_real)
             self._lost = 0
             self._complete = False
-            self._aspect = self._pixel_aspect()
+            # as stored, not yet upright
+            self._aspect = pixel_aspect(self._capture.get(cv2.CAP_PROP_SAR_NUM), self._capture.get(cv2.CAP_PROP_SAR_DEN))
             self._may_leap = self._timeline.stamped
-            self._first: Image | None = None
+            self._first: ImageArray | None = None
             self._size_px = self._decode_first()
             if size_px is not None:
                 self._reduce()
@@ -284,12 +261,6 @@ class ClipReader:
                 return fps
         return _DEFAULT_FPS
 
-    def _pixel_aspect(self) -> float:
-        """Width of a pixel divided by its height, in the image as stored (not yet upright)."""
-        across, down = self._capture.get(cv2.CAP_PROP_SAR_NUM), self._capture.get(cv2.CAP_PROP_SAR_DEN)
-        aspect = across / down if across > 0 and down > 0 else 1.0
-        return aspect if abs(aspect - 1.0) > _SQUARE and _PLAUSIBLE_ASPECT[0] <= aspect <= _PLAUSIBLE_ASPECT[1] else 1.0
-
     def _decode_first(self) -> tuple[int, int]:
         """Go to the first frame that can be decoded, and return its size: what the header says may be wrong."""
         self._size_px = (0, 0)
@@ -346,30 +317,15 @@ class ClipReader:
         """Timestamp of the frame just grabbed."""
         return float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000.0
 
-    def _retrieve(self) -> Image | None:
+    def _retrieve(self) -> ImageArray | None:
         delivered, image = self._capture.retrieve()
         if not delivered or image is None or image.size == 0:
             return None
-        upright = self._orientation.upright(_as_bgr(image))
+        upright = self._orientation.upright(as_bgr(image))
         wanted_px = self._size_px if self._wanted_px is None else self._wanted_px
         if self._aspect != 1.0 and (upright.shape[1], upright.shape[0]) != wanted_px:
-            upright = self._square_pixels(upright)
+            # the longer way of a pixel lies across once a rotation by a quarter turn is applied
+            upright = with_square_pixels(upright, 1.0 / self._aspect if self._orientation.swaps_sides else self._aspect)
         if self._size_px != (0, 0) and (upright.shape[1], upright.shape[0]) != wanted_px:
             return None
         return upright
-
-    def _square_pixels(self, image: Image) -> Image:
-        """Stretch the shorter way of each pixel; the way lies across once a rotation by a quarter turn is applied."""
-        across = 1.0 / self._aspect if self._orientation.swaps_sides else self._aspect
-        height, width = image.shape[:2]
-        size = (round(width * across), height) if across > 1 else (width, round(height / across))
-        return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
-
-
-def _as_bgr(image: cv2.typing.MatLike) -> Image:
-    """Give any decoded image the three channels blue, green, red."""
-    if image.ndim == 2 or image.shape[2] == 1:
-        image = cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)
-    elif image.shape[2] == 4:
-        image = cv2.cvtColor(image, cv2.COLOR_BGRA2BGR)
-    return np.asarray(image, dtype=np.uint8)

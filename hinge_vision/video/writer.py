@@ -6,20 +6,17 @@ from contextlib import AbstractContextManager
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 import av
 import cv2
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
 
+from hinge_vision.arrays import ImageArray
 from hinge_vision.cores import is_on_one_core
 from hinge_vision.errors import OutputError
 from hinge_vision.video.files import atomic_path
 from hinge_vision.video.probe import shown_name
-
-if TYPE_CHECKING:
-    from hinge_vision.video.reader import Image
 
 # The clock of MPEG: any frame rate in use falls on it to within 6 microseconds.
 _TICKS_PER_S = 90_000
@@ -101,7 +98,7 @@ class VideoWriter:
             self._abandon()
         self._target.__exit__(kind, error, trace)
 
-    def write(self, image: Image, time_s: float) -> None:
+    def write(self, image: ImageArray, time_s: float) -> None:
         """Add a frame.
 
         Parameters

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from hinge_vision.settings import Exercise, Facing
 from hinge_vision.web.intake import Intake
-from hinge_vision.web.jobs import Job, JobTable, Task
+from hinge_vision.web.job import Job, Task
+from hinge_vision.web.job_table import JobTable
 from hinge_vision.web.ledger import Ledger
 from hinge_vision.web.places import Places
 from hinge_vision.web.problems import ProblemError

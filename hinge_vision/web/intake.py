@@ -14,7 +14,8 @@ from starlette.requests import Request
 
 from hinge_vision.errors import SettingsError
 from hinge_vision.settings import EXERCISES, FACINGS, Exercise, Facing
-from hinge_vision.web.jobs import Job, JobTable
+from hinge_vision.web.job import Job
+from hinge_vision.web.job_table import JobTable
 from hinge_vision.web.ledger import Account, Ledger
 from hinge_vision.web.names import athlete_name, clip_name
 from hinge_vision.web.places import Places, new_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 
-from hinge_vision.web.jobs import JobTable
+from hinge_vision.web.job_table import JobTable
 from hinge_vision.web.places import Places
 from hinge_vision.web.problems import ProblemError
 from hinge_vision.web.settings import ServerSettings

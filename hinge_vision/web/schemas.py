@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hinge_vision.settings import Exercise, Facing
 from hinge_vision.web.hall import Hall
-from hinge_vision.web.jobs import Job, State, Task
+from hinge_vision.web.job import Job, State, Task
 from hinge_vision.web.names import MAX_NAME
 
 ID_PATTERN = "^[0-9a-f]{32}$"

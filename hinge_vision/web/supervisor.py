@@ -13,7 +13,8 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from hinge_vision.web.jobs import MAX_TRIES, Job, JobTable, Outcome
+from hinge_vision.web.job import Job, Outcome
+from hinge_vision.web.job_table import MAX_TRIES, JobTable
 from hinge_vision.web.limits import Limits
 from hinge_vision.web.places import Places, bytes_below
 from hinge_vision.web.progress import Progress, progress_at

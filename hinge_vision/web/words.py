@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from hinge_vision.settings import Exercise, Facing
-from hinge_vision.web.jobs import Job
+from hinge_vision.web.job import Job
 from hinge_vision.web.progress import STAGE_WORDS, Progress
 
 EXERCISE_NAMES: dict[Exercise, str] = {"deadlift": "Deadlift", "kb_swing": "Kettlebell swing", "hang_clean": "Hang clean", "hinge": "Other hip hinge"}

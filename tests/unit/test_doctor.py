@@ -38,9 +38,9 @@ def test_an_ordinary_system_error_is_no_broken_installation() -> None:
 
 
 def test_this_installation_is_sound() -> None:
-    findings = examine()
-    assert [finding.name for finding in findings if not finding.sound] == []
-    assert {"OpenCV", "MediaPipe", "pose model", "first inference", "network"} <= {finding.name for finding in findings}
+    checks = examine()
+    assert [check.name for check in checks if not check.sound] == []
+    assert {"OpenCV", "MediaPipe", "pose model", "first inference", "network"} <= {check.name for check in checks}
 
 
 def test_several_missing_libraries_are_named_with_one_command() -> None:
@@ -51,7 +51,7 @@ def test_several_missing_libraries_are_named_with_one_command() -> None:
 
 
 def test_doctor_tells_codecs_cores_and_system_libraries() -> None:
-    told = {finding.name: finding.text for finding in examine()}
+    told = {check.name: check.text for check in examine()}
     assert "AV1" in told["codecs"]
     assert told["cores"].split()[0].isdigit()
     assert "libGL" in told["system libraries"] or "none" in told["system libraries"]

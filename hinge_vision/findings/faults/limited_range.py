@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hinge_vision.findings.claims import Claim, evidence
 from hinge_vision.findings.measures import RepReadings
-from hinge_vision.findings.model import Fault, Severity
+from hinge_vision.findings.model import Evidence, Fault, Severity
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.kinematics.motion import Motion
 from hinge_vision.settings import Exercise
@@ -33,6 +33,11 @@ def limited_range(readings: RepReadings, motion: Motion, exercise: Exercise | No
         evidence=tuple(items),
         severity=_severity(limit_deg - readings.hip.value, back or knees, thresholds),
     )
+
+
+def shows_what_took_over(item: Evidence) -> bool:
+    """Tell whether a piece of evidence is of the back or the knees that found the missing movement."""
+    return item.why in (BACK_TOOK_OVER, KNEES_TOOK_OVER)
 
 
 def _severity(short_deg: float, taken_over: bool, thresholds: Thresholds) -> Severity:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from hinge_vision.findings.claims import Claim, evidence, graded
 from hinge_vision.findings.confidence import Reading
 from hinge_vision.findings.measures import RepReadings
-from hinge_vision.findings.model import Fault
+from hinge_vision.findings.model import Evidence, Fault
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.kinematics.motion import Motion
 
-# The evidence where the trunk speaks for the low back.
 LEANS_BACK = "trunk leans back past upright at lockout"
 
 
@@ -56,6 +55,11 @@ def overextension(readings: RepReadings, motion: Motion, thresholds: Thresholds)
         severity=graded(worst, thresholds.arching_moderate_deg, thresholds.arching_marked_deg),
         disbelieved=max(not_at_depth, not_at_lockout),
     )
+
+
+def trunk_speaks(item: Evidence) -> bool:
+    """Tell whether a piece of evidence is of the trunk, which speaks for a low back that cannot be read itself."""
+    return item.why == LEANS_BACK
 
 
 def _believable(reading: Reading, thresholds: Thresholds) -> float:

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from hinge_vision.web.answers import page
 from hinge_vision.web.hall import Hall
 from hinge_vision.web.intake import athlete_of, exercise_of, facing_of
-from hinge_vision.web.jobs import Job
+from hinge_vision.web.job import Job
 from hinge_vision.web.names import MAX_NAME
 from hinge_vision.web.problems import KINDS, ProblemError
 from hinge_vision.web.progress import Progress

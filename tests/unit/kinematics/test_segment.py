@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.signal import find_peaks
 
 from hinge_vision.arrays import FloatArray
 from hinge_vision.kinematics.motion import Motion
-from hinge_vision.kinematics.segment import prominent_tops, segment
+from hinge_vision.kinematics.segment import segment
 from tests.made_motions import course, motion_from_depth, reps_course, rows_of, times, with_hole, with_noise
 from tests.report_fixture import SAMPLES, read_truth, report_from_truth
 
@@ -235,7 +234,7 @@ def test_phases_run_in_order_and_agree_with_the_rep_numbers():
     found = segment(motion)
     order = {"down": 0, "bottom": 1, "up": 2, "lockout": 3}
     for rep in found.reps:
-        rows = np.arange(rep.start, rep.end + 1)
+        rows = rep.rows
         assert np.all(found.rep[rows] == rep.number)
         assert np.all(np.diff([order[name] for name in found.phase[rows]]) >= 0)
         assert set(found.phase[rows]) == set(order)
@@ -255,13 +254,3 @@ def test_too_few_rows_hold_no_rep(count):
 
 def test_nothing_measured_holds_no_rep():
     assert segment(with_hole(three_reps(), 0.0, 100.0)).reps == ()
-
-
-@given(st.lists(st.integers(0, 6), min_size=1, max_size=60))
-@settings(deadline=None)
-def test_tops_and_their_prominence_are_those_that_scipy_finds(heights):
-    values = np.array([-1.0, *heights, -1.0])
-    tops, prominences = prominent_tops(values)
-    expected, properties = find_peaks(values, prominence=0, plateau_size=1)
-    np.testing.assert_array_equal(tops, expected)
-    np.testing.assert_array_equal(prominences, properties["prominences"])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hinge_vision.pose.crop import CROP_SIDE_PX, CROP_SIZES, WIDENINGS, CropPath, View, body_box, cut
-from hinge_vision.video.reader import Frame
+from hinge_vision.video.frame import Frame
 
 
 def boxes(centres_x: list[float], size_px: float = 200.0) -> np.ndarray:

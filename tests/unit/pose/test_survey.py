@@ -8,24 +8,24 @@ import numpy as np
 import pytest
 
 from hinge_vision.pose.landmarker import Person
-from hinge_vision.pose.survey import Figure, choose_lifter, elsewhere, facing_of, follow
+from hinge_vision.pose.survey import FollowedPerson, choose_lifter, elsewhere, facing_of, follow
 from hinge_vision.pose.track import Elsewhere
 from tests.made_people import person
 
 
 def test_two_people_are_followed_apart_and_ordered_from_the_left() -> None:
     looks = [(0.4 * i, [person(900), person(200)]) for i in range(5)]
-    figures = follow(looks)
-    assert len(figures) == 2
-    assert figures[0].boxes_px[:, 0].mean() < figures[1].boxes_px[:, 0].mean()
-    assert [len(figure.time_s) for figure in figures] == [5, 5]
+    followed = follow(looks)
+    assert len(followed) == 2
+    assert followed[0].boxes_px[:, 0].mean() < followed[1].boxes_px[:, 0].mean()
+    assert [len(one.time_s) for one in followed] == [5, 5]
 
 
-def test_a_lifter_missed_in_one_look_stays_the_same_figure() -> None:
+def test_a_lifter_missed_in_one_look_stays_the_same_person() -> None:
     looks = [(0.4 * i, [] if i == 2 else [person(400)]) for i in range(6)]
-    figures = follow(looks)
-    assert len(figures) == 1
-    assert len(figures[0].time_s) == 5
+    followed = follow(looks)
+    assert len(followed) == 1
+    assert len(followed[0].time_s) == 5
 
 
 def test_a_second_skeleton_on_the_same_body_is_no_second_person() -> None:
@@ -33,7 +33,7 @@ def test_a_second_skeleton_on_the_same_body_is_no_second_person() -> None:
     assert len(follow(looks)) == 1
 
 
-def test_figures_the_model_hardly_believes_in_are_left_out() -> None:
+def test_people_the_model_hardly_believes_in_are_left_out() -> None:
     assert follow([(0.0, [person(400, visibility=0.2)])]) == []
 
 
@@ -51,7 +51,7 @@ def test_nobody_is_chosen_when_nobody_is_there() -> None:
     assert choose_lifter(follow([(0.0, []), (0.4, [])])) is None
 
 
-def two_sets(second_x: float, *, lean_deg: float = 70.0, pause_s: float = 4.0, together: bool = False) -> list[Figure]:
+def two_sets(second_x: float, *, lean_deg: float = 70.0, pause_s: float = 4.0, together: bool = False) -> list[FollowedPerson]:
     """A set of 8 s at x = 800, and after a pause (or at once) one of 4 s elsewhere."""
     looks: list[list[Person]] = [[] for _ in range(40)]
     for look in range(20):
@@ -67,33 +67,33 @@ TIME_S = np.arange(0.0, 16.0, 1 / 15)
 
 @pytest.mark.parametrize("pause_s", [0.0, 4.0])
 def test_who_lifts_at_another_place_once_the_lifter_is_gone_is_taken_for_him(pause_s: float) -> None:
-    figures = two_sets(200, pause_s=pause_s)
-    chosen = choose_lifter(figures)
+    followed = two_sets(200, pause_s=pause_s)
+    chosen = choose_lifter(followed)
     assert chosen == 1
-    (place,) = elsewhere(figures, chosen, TIME_S, TIME_S < 8.0)
+    (place,) = elsewhere(followed, chosen, TIME_S, TIME_S < 8.0)
     assert place == Elsewhere(1, pytest.approx(8.0 + pause_s), pytest.approx(11.6 + pause_s))
-    assert elsewhere(figures, 0, TIME_S, 8.0 + pause_s <= TIME_S)[0].person == 2
+    assert elsewhere(followed, 0, TIME_S, 8.0 + pause_s <= TIME_S)[0].person == 2
 
 
 def test_who_lifts_beside_the_lifter_or_only_walks_by_after_him_is_somebody_else() -> None:
-    for figures in (two_sets(200, together=True), two_sets(200, lean_deg=10.0)):
-        assert len(figures) == 2
-        assert elsewhere(figures, 1, TIME_S, TIME_S < 8.0) == ()
+    for followed in (two_sets(200, together=True), two_sets(200, lean_deg=10.0)):
+        assert len(followed) == 2
+        assert elsewhere(followed, 1, TIME_S, TIME_S < 8.0) == ()
 
 
 def test_who_comes_back_to_his_place_after_a_long_pause_is_not_elsewhere() -> None:
-    figures = two_sets(800)
-    assert len(figures) == 2
-    chosen = choose_lifter(figures)
+    followed = two_sets(800)
+    assert len(followed) == 2
+    chosen = choose_lifter(followed)
     assert chosen is not None
-    assert elsewhere(figures, chosen, TIME_S, (TIME_S < 8.0) | (TIME_S > 12.0)) == ()
+    assert elsewhere(followed, chosen, TIME_S, (TIME_S < 8.0) | (TIME_S > 12.0)) == ()
 
 
 @pytest.mark.parametrize("facing", ["left", "right"])
 @pytest.mark.parametrize("lean_deg", [0.0, 80.0])
 def test_facing_is_told_upright_and_bent(facing: str, lean_deg: float) -> None:
-    figures = follow([(0.4 * i, [person(400, lean_deg=lean_deg, facing=facing)]) for i in range(4)])
-    assert facing_of(figures[0]) == facing
+    followed = follow([(0.4 * i, [person(400, lean_deg=lean_deg, facing=facing)]) for i in range(4)])
+    assert facing_of(followed[0]) == facing
 
 
 def test_the_way_the_lifter_faces_is_that_of_his_lift_and_not_of_his_walk_to_the_bar() -> None:
@@ -103,8 +103,8 @@ def test_the_way_the_lifter_faces_is_that_of_his_lift_and_not_of_his_walk_to_the
 
 
 def test_the_hinge_range_is_that_of_the_trunk() -> None:
-    figures = follow([(0.4 * i, [person(400, lean_deg=60 * (i % 2))]) for i in range(10)])
-    assert figures[0].hinge_range_deg == pytest.approx(60, abs=2)
+    followed = follow([(0.4 * i, [person(400, lean_deg=60 * (i % 2))]) for i in range(10)])
+    assert followed[0].hinge_range_deg == pytest.approx(60, abs=2)
 
 
 @pytest.mark.parametrize(("seen", "holds"), [([True, True, False], True), ([True, False, False, True], False), ([True], False), ([], False)])

@@ -14,7 +14,7 @@ from hinge_vision.arrays import FloatArray, ImageArray
 from hinge_vision.pose.feet import standing_ankles_px
 from hinge_vision.pose.sway import CameraPath, RoomWatch, moving_camera
 from hinge_vision.pose.track import Landmark
-from hinge_vision.video.reader import Frame
+from hinge_vision.video.frame import Frame
 from tests.made_clips import furnished_wall
 from tests.made_people import person
 

@@ -1,17 +1,13 @@
-"""Contact over time, and when a fault is announced."""
+"""Contact over time."""
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 
 import numpy as np
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from hinge_vision.findings.model import Evidence, Finding
 from hinge_vision.findings.thresholds import Thresholds
-from hinge_vision.report.contacts import contact_states, fault_moments
+from hinge_vision.report.contacts import contact_states
 from hinge_vision.report.limits import limits
 from tests.report_fixture import sample_report, with_hole
 
@@ -43,15 +39,3 @@ def test_a_head_that_never_touched_is_not_said_to_touch_but_may_still_be_lost():
 def test_where_nothing_was_measured_contact_is_unknown():
     report = with_hole(sample_report("deadlift_rounded"), slice(5, 9))
     assert np.isnan(contact_states(report.motion, Thresholds())["head"][5:9]).all()
-
-
-@settings(deadline=None)
-@given(st.lists(st.floats(0, 20), min_size=1, max_size=8, unique=True))
-def test_moments_cover_their_evidence_and_never_overlap(times):
-    report = sample_report("deadlift_neutral")
-    evidence = tuple(Evidence(int(30 * time_s), time_s, 30.0, 3.0, "deg", 21.0, "rounds") for time_s in times)
-    finding = Finding("coupled_flexion", "mild", (1,), evidence, 0.8)
-    moments = fault_moments(replace(report, judgement=replace(report.judgement, findings=(finding,))))
-    assert len(moments) == len(times)
-    assert all(moment.start_s <= moment.evidence.time_s <= moment.end_s for moment in moments)
-    assert all(before.end_s <= after.start_s for before, after in itertools.pairwise(moments))

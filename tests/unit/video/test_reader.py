@@ -8,7 +8,8 @@ import pytest
 
 from hinge_vision.errors import ClipUnreadableError
 from hinge_vision.video.clip_info import ClipInfo
-from hinge_vision.video.reader import ClipReader, Frame
+from hinge_vision.video.frame import Frame
+from hinge_vision.video.reader import ClipReader
 from tests.made_clips import (
     HEIGHT,
     WIDTH,

@@ -8,7 +8,7 @@ import pytest
 
 from hinge_vision.settings import Exercise, Facing
 from hinge_vision.web.hall import task_after
-from hinge_vision.web.jobs import Job, Task
+from hinge_vision.web.job import Job, Task
 from hinge_vision.web.places import new_id
 
 DONE = Job(id=new_id(), name="a", client="a", clip_s=1, clip_bytes=1, state="done", run=1, result_run=1, found_exercise="hinge", found_facing="left")

@@ -12,7 +12,7 @@ import pytest
 from hinge_vision.web import intake
 from hinge_vision.web.answers import page
 from hinge_vision.web.hall import Hall
-from hinge_vision.web.jobs import Job
+from hinge_vision.web.job import Job
 from hinge_vision.web.places import new_id
 from hinge_vision.web.prober import Look
 from hinge_vision.web.routes.pages import Card

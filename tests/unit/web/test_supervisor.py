@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from hinge_vision.web import supervisor as module
-from hinge_vision.web.jobs import Job, JobTable, Outcome
+from hinge_vision.web.job import Job, Outcome
+from hinge_vision.web.job_table import JobTable
 from hinge_vision.web.places import Places, new_id
 from hinge_vision.web.settings import ServerSettings
 from hinge_vision.web.supervisor import Supervisor

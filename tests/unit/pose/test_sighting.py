@@ -9,10 +9,10 @@ import pytest
 
 from hinge_vision.pose.crop import CropPath, View
 from hinge_vision.pose.feet import Floor
+from hinge_vision.pose.frame_row import measure_view
 from hinge_vision.pose.landmarker import Person
-from hinge_vision.pose.pipeline import measure_view
 from hinge_vision.pose.track import Landmark
-from hinge_vision.video.reader import Frame
+from hinge_vision.video.frame import Frame
 
 SIZE_PX = 300.0
 CROPS = CropPath(np.array([0.0]), np.array([[500.0, 400.0]]), np.array([1.7 * SIZE_PX]))

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from hinge_vision.errors import OutputError
-from hinge_vision.web.jobs import MAX_TRIES, Job, JobTable, Outcome
+from hinge_vision.web.job import Job, Outcome
+from hinge_vision.web.job_table import MAX_TRIES, JobTable
 from hinge_vision.web.places import new_id
 
 

@@ -1,4 +1,4 @@
-"""The plots as data."""
+"""The curves over time, as data."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from hinge_vision.findings.thresholds import Thresholds
+from hinge_vision.report.curves import curves
 from hinge_vision.report.html import page
-from hinge_vision.report.plots import MOST_POINTS, curves, loops
+from hinge_vision.report.plot_parts import MOST_POINTS
 from tests.report_fixture import sample_report, with_hole
 
 
@@ -54,13 +55,11 @@ def test_a_contact_lane_shows_bars_while_touching_and_rings_while_lost():
     assert not trace(curves(neutral.motion, neutral.segmentation, Thresholds()), "sacrum lost", "markers")["x"]
 
 
-def test_every_rep_is_shaded_by_phase_and_has_its_loop():
+def test_every_rep_is_shaded_by_phase_and_named():
     report = sample_report("deadlift_rounded")
     figure = curves(report.motion, report.segmentation, Thresholds())
     assert len({shape["opacity"] for shape in figure["layout"]["shapes"]}) == 4
     assert [label["text"] for label in figure["layout"]["annotations"]] == ["rep 1", "rep 2", "rep 3"]
-    drawn = loops(report.motion, report.segmentation)
-    assert [item["name"] for item in drawn["data"] if item["mode"] == "lines"] == ["rep 1", "rep 2", "rep 3"]
 
 
 def test_a_long_clip_is_thinned():
