@@ -2,35 +2,28 @@
 
     python docs/make_images.py
 
-Needs the package, playwright, and a Chromium on the PATH (`apt-get install -y chromium`).
+Needs a development install (pytest, playwright) and a Chromium on the PATH (`apt-get install -y chromium`).
 """
 
 from __future__ import annotations
 
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from hinge_vision import Settings, analyze
 from hinge_vision.output import write_report
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.browser.chromium import CHROMIUM, running_chromium  # noqa: E402
+
 IMAGES = ROOT / "docs" / "images"
 SAMPLES = ROOT / "sample_videos"
 WIDTH_PX, MOST_HEIGHT_PX = 1120, 1120
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 REPORTS = {
     "neutral": ("deadlift_neutral", Settings()),
     "rounded": ("deadlift_rounded", Settings()),
@@ -56,18 +49,15 @@ def picture(browser: Browser, page_path: Path, image_path: Path) -> None:
 
 def main() -> None:
     """Make all four pictures."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
+    if CHROMIUM is None:
         sys.exit("no Chromium found; apt-get install -y chromium")
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+    with tempfile.TemporaryDirectory() as scratch, running_chromium() as browser:
         for name, (clip, settings) in REPORTS.items():
             path = SAMPLES / f"{clip}.mp4"
             folder = write_report(analyze(path, settings), path, Path(scratch) / name)
             picture(browser, folder / "report.html", IMAGES / f"report_{name}.png")
             print(f"docs/images/report_{name}.png")
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from hinge_vision.arrays import ImageArray
 from hinge_vision.errors import OutputError
-from hinge_vision.overlay.draw import Overlay
-from hinge_vision.overlay.pictures import Pictures, frame_name, output_size_px, png_bytes
+from hinge_vision.overlay.pictures import Pictures, frame_name, png_bytes
 from hinge_vision.overlay.render import render
 from hinge_vision.report.csv_tables import frames_csv, reps_csv
 from hinge_vision.report.evidence import key_frames
@@ -102,12 +101,12 @@ def _pictures(
     if not keys and not video:
         return (), None
     video_path = folder / VIDEO if video else None
-    start_s = render(Pictures(report, clip_path, SHORT_SIDE_PX, blur_face, frozenset(keys)), video_path, keep)
+    drawn = Pictures(report, clip_path, SHORT_SIDE_PX, blur_face, frozenset(keys))
+    start_s = render(drawn, video_path, keep)
     if video_path is None:
         return tuple(pictures), None
-    overlay = Overlay(report, *output_size_px(report, SHORT_SIDE_PX))
     content = video_path.read_bytes() if embed_video else None
-    return tuple(pictures), PageVideo(VIDEO, overlay.width_px, overlay.height_px, start_s, content)
+    return tuple(pictures), PageVideo(VIDEO, drawn.overlay.width_px, drawn.overlay.height_px, start_s, content)
 
 
 def _of_earlier_runs(folder: Path) -> list[Path]:

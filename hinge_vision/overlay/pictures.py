@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import cv2
@@ -39,8 +40,9 @@ class Pictures:
         """Width and height of the frames drawn on."""
         return output_size_px(self.report, self.short_side_px)
 
+    @cached_property
     def overlay(self) -> Overlay:
-        """Return what is drawn on each of them."""
+        """What is drawn on each of them; made once, from the whole track."""
         return Overlay(self.report, *self.size_px())
 
     def reader(self) -> ClipReader:

@@ -41,7 +41,7 @@ def render(pictures: Pictures, video_path: Path | None, sink: FrameSink, *, slow
     float
         The clip time, in seconds, of the video's first frame.
     """
-    overlay = pictures.overlay()
+    overlay = pictures.overlay
     start_s: float | None = None
     with ExitStack() as stack:
         reader = stack.enter_context(pictures.reader())

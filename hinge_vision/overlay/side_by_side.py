@@ -14,7 +14,7 @@ class Beside:
     """The other clip of a side-by-side video: the picture that belongs to a moment of the first clip."""
 
     def __init__(self, pictures: Pictures, bottom_s: float, height_px: int) -> None:
-        self._overlay = pictures.overlay()
+        self._overlay = pictures.overlay
         self._reader = pictures.reader()
         self._drawn = pictures.drawn(self._reader, self._overlay)
         self._frames = (frame for frame, in_video in self._drawn if in_video)

@@ -35,7 +35,7 @@ class Floor:
 
     @classmethod
     def under(cls, landmarks: FloatArray, time_s: FloatArray, stature_px: float) -> Floor:
-        """Find it below a figure of the survey, (M, 33, >=2) landmarks."""
+        """Find it below a person followed through the survey, (M, 33, >=2) landmarks."""
         return cls(time_s, standing_ankles_px(landmarks, time_s)[:, :, 1], stature_px)
 
     def height(self, landmarks: FloatArray, time_s: float) -> float:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from hinge_vision.arrays import FloatArray, ImageArray
 from hinge_vision.errors import InstallationError
 from hinge_vision.pose.lean import without_plotting
+from hinge_vision.pose.track import OTHER_SIDE
 
 with without_plotting():
     import mediapipe as mp
@@ -23,8 +24,6 @@ with without_plotting():
 # BlazePose's detector was trained on upright people; a lifter bent over behind plates scores lower than its usual limit
 # of 0.5. On rendered lifters 0.2 finds him in nearly every frame in which 0.5 does not, and finds nobody in empty rooms.
 MIN_DETECTION_CONFIDENCE = 0.2
-# Which of BlazePose's 33 landmarks takes each one's place in a mirror: left and right eye (three points), ear, mouth, and from the shoulders down.
-_MIRRORED = [0, 4, 5, 6, 1, 2, 3, *(index + 1 if index % 2 else index - 1 for index in range(7, 33))]
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,7 @@ class Landmarker:
 
 def mirror(person: Person, width_px: int) -> Person:
     """Return a person as in the mirror image of a picture so wide: left is right, and each side has the other's landmarks."""
-    landmarks, world = person.landmarks[_MIRRORED].copy(), person.world_landmarks[_MIRRORED].copy()
+    landmarks, world = person.landmarks[OTHER_SIDE], person.world_landmarks[OTHER_SIDE]
     landmarks[:, 0] = width_px - landmarks[:, 0]
     world[:, 0] *= -1.0
     mask = None if person.mask is None else np.ascontiguousarray(person.mask[:, ::-1])

@@ -8,7 +8,7 @@ import numpy as np
 
 from hinge_vision.arrays import BoolArray, FloatArray
 from hinge_vision.pose.joints import middle
-from hinge_vision.pose.track import Landmark, PoseTrack
+from hinge_vision.pose.track import OTHER_SIDE, Landmark, PoseTrack
 from hinge_vision.settings import Facing, ahead_sign
 
 # From the side the far shoulder and hip together lie about one stature behind the near ones (0.7 to 1.3 on rendered and real
@@ -18,8 +18,6 @@ _EXCHANGED = -0.3
 # lifter who looks down.
 _TOES_AHEAD, _NOSE_AHEAD = 0.18, 0.05
 
-_PAIRS = [(mark, Landmark[mark.name.replace("LEFT", "RIGHT")]) for mark in Landmark if mark.name.startswith("LEFT_")]
-
 
 def with_sides_put_right(track: PoseTrack) -> PoseTrack:
     """Return the track with left and right exchanged back in the frames in which the far side is said to be the nearer one."""
@@ -27,9 +25,8 @@ def with_sides_put_right(track: PoseTrack) -> PoseTrack:
     if not rows.any():
         return track
     landmarks, world = track.landmarks.copy(), track.world_landmarks.copy()
-    for left, right in _PAIRS:
-        for points in (landmarks, world):
-            points[rows, left], points[rows, right] = points[rows, right].copy(), points[rows, left].copy()
+    for points in (landmarks, world):
+        points[rows] = points[rows][:, OTHER_SIDE]
     return replace(track, landmarks=landmarks, world_landmarks=world)
 
 

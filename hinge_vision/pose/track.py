@@ -39,6 +39,10 @@ class Landmark(IntEnum):
     RIGHT_FOOT_INDEX = 32
 
 
+OTHER_SIDE = [0, 4, 5, 6, 1, 2, 3, *(index + 1 if index % 2 else index - 1 for index in range(7, 33))]
+"""Which of BlazePose's 33 landmarks is each one's counterpart: of the eyes (three points each), ears, mouth, and from the shoulders down."""
+
+
 @dataclass(frozen=True)
 class Elsewhere:
     """Somebody who bends down as a lifter does, elsewhere in the picture and at a time at which the lifter is not seen: most likely he himself.
