@@ -53,7 +53,6 @@ def made_readings(*, sd: float = SD, **values: Any) -> RepReadings:
         "low_back_gap_pct": 5.0,
         "onset_hip_deg": float("nan"),
         "onset_share": float("nan"),
-        "standing_convexity_pct": -3.0,
         "yaw_deg": 3.0,
         "measured": 1.0,
         "quality": 1.0,

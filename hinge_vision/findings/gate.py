@@ -94,8 +94,6 @@ def check(
         codes = sorted(codes, key=lambda code: -list(refused.values()).count(code))
     if any(item.rep.number in kept and _outside(track, _near(motion, item.rep), _FEET) for item in readings):
         codes = [*codes, "feet_cut_off"]
-    if kept and readings[0].standing_convexity_pct < thresholds.hollow_most_pct:
-        codes = [*codes, "standing_hidden"]
     if kept and _share_turned(track) > _TURNED_SHARE:
         codes = [*codes, "turned"]
     return Gate(kept, tuple(REASONS[code] for code in dict.fromkeys(codes)))

@@ -37,8 +37,7 @@ class RepReadings:
     `convexity` and `bow` are absolute, `convexity_growth` is a change; the `_sustained` are the same where the low back is most
     rounded for a good part of the lower half of the rep (a set-up or a way up may be rounder than the deepest moment). The two
     `_lockout` are read where the trunk leans furthest back after the lift. `onset_share` is the share of the hips' range at which
-    the low back began to move (NaN = it did not, or the way was not seen). `standing_convexity_pct` is that of the
-    zero. `yaw_deg` is the median over the rep without its
+    the low back began to move (NaN = it did not, or the way was not seen). `yaw_deg` is the median over the rep without its
     lockout, `measured` the share of the rep with a low back, `quality` how well the rep was seen, 0..1. `depth_seen`:
     whether the clip shows the rep's deepest point, with a way to either side of it, and not hidden.
     """
@@ -64,7 +63,6 @@ class RepReadings:
     trunk_lockout: Reading
     onset_hip_deg: float
     onset_share: float
-    standing_convexity_pct: float
     yaw_deg: float
     measured: float
     quality: float
@@ -126,8 +124,6 @@ def _read(
     yaw_deg = known_median(view_deg[moving if len(moving) else rows])
     # upright again and yet far from the zero: the zero or the outline is not to be trusted in this rep
     unsteady = lumbar_lockout.above(thresholds.unsteady_deg)
-    # nobody stands that hollow: the outline followed a plate
-    unsteady = max(unsteady, Reading(standing_shape, thresholds.convexity_sd_pct, rep.start).below(thresholds.hollow_most_pct))
     return RepReadings(
         rep=rep,
         hip=hip,
@@ -150,7 +146,6 @@ def _read(
         trunk_lockout=trunk_lockout,
         onset_hip_deg=onset_hip_deg,
         onset_share=onset_hip_deg / hip.value if hip.measured and hip.value > 20.0 else float("nan"),
-        standing_convexity_pct=standing_shape,
         yaw_deg=yaw_deg,
         measured=measured,
         quality=rep_quality(measured, yaw_deg, known_median(motion.confidence[window]), thresholds) * (1.0 - unsteady / 2.0),

@@ -89,11 +89,6 @@ REASONS: dict[str, Reason] = {
             "Film the whole body from head to feet, also at the bottom and at lockout.",
         ),
         Reason(
-            "standing_hidden",
-            "In standing something, such as a plate, hides the lifter's outline, so the low back's zero is unsure.",
-            "Use smaller plates, or stand for two seconds before taking the bar.",
-        ),
-        Reason(
             "turned",
             "In part of the clip the lifter, or another one, faces the other way; only the rest is judged.",
             "Film one lifter from one side, without cuts.",

@@ -47,11 +47,11 @@ class Thresholds:
         (12.0, 30.0),
     )
     rounding_flat_deg: float = _limit(
-        52.0,
+        33.0,
         "deg",
-        "lumbar flexion at depth that counts as rounding though the outline is not bowed",
-        f"well past what a flat back loses. {_BENGTSSON}",
-        (40.0, 60.0),
+        "lumbar flexion at depth that counts as rounding though the outline is not bowed, where surely exceeded: by 1.64 standard errors (95 %)",
+        f"what a flat back loses. {_BENGTSSON}",
+        (25.0, 50.0),
     )
     bow_sd_deg: float = _limit(4.0, "deg", "standard error of the outline's bow", f"{_OWN}: 1 px at either end of two chords of 0.08 statures")
     convexity_pct: float = _limit(
@@ -60,9 +60,6 @@ class Thresholds:
         "how far the low back stands out past the chord from sacrum to mid-back before the report says so",
         f"{_OWN} and real clips judged by eye: flat backs up to 1.3, round ones from 3",
         (0.0, 3.5),
-    )
-    hollow_most_pct: float = _limit(
-        -11.5, "pct", "convexity in standing below which the outline is not believed: it follows a plate", f"{_OWN}: bodies stand between -9 and +1"
     )
     convexity_sd_pct: float = _limit(1.2, "pct", "standard error of the outline's convexity", f"{_OWN}: 2 px of 170 px back length")
     early_onset_share: float = _limit(

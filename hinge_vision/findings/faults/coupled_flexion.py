@@ -3,8 +3,8 @@
 Degrees since standing alone do not make it: trained lifters lose some 33 deg of lordosis and keep a flat back, and a body that stands
 straight looks round after less. So the angle and the shape are added: lumbar flexion, and the bow of the outline, which is
 mid-back's lean against the low back's and needs neither a baseline nor a guess where the vertebrae lie. Their sum passes a
-limit, a little lower where the low back moved early, with the hips, instead of late, after them. A round *upper* back leaves the lumbar
-angle alone and is no coupled flexion.
+limit, a little lower where the low back moved early, with the hips, instead of late, after them. Where the angle alone is surely larger
+than what trained lifters lose, the shape is not asked. A round *upper* back leaves the lumbar angle alone and is no coupled flexion.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from hinge_vision.findings.measures import RepReadings
 from hinge_vision.findings.model import Fault
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.kinematics.motion import Motion
+
+# A standard normal value lies below this with a probability of 95 %.
+_SURELY_SD = 1.645
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,11 @@ def roundness_limit_deg(onset_share: float, thresholds: Thresholds) -> float:
     return thresholds.roundness_deg - (thresholds.onset_shift_deg if early else 0.0)
 
 
+def flat_limit_deg(lumbar: Reading, thresholds: Thresholds) -> float:
+    """Return the lumbar flexion from which a reading so sure lies past what a flat back loses with a probability of 95 %."""
+    return thresholds.rounding_flat_deg + _SURELY_SD * (lumbar.sd if lumbar.measured else 0.0)
+
+
 def coupled_flexion(readings: RepReadings, motion: Motion, thresholds: Thresholds) -> Claim[Fault]:
     """Judge one rep where it is deepest and where it stays rounded for long; the likelier of the two decides."""
     return max((_claim(readings, motion, thresholds, place) for place in places(readings)), key=lambda claim: claim.probability)
@@ -58,8 +66,8 @@ def coupled_flexion(readings: RepReadings, motion: Motion, thresholds: Threshold
 def _claim(readings: RepReadings, motion: Motion, thresholds: Thresholds, place: Place) -> Claim[Fault]:
     limit_deg = roundness_limit_deg(readings.onset_share, thresholds)
     by_shape = min(place.roundness.above(limit_deg), place.lumbar.above(thresholds.rounding_deg))
-    by_angle = place.lumbar.above(thresholds.rounding_flat_deg)
-    lumbar_limit_deg = thresholds.rounding_flat_deg if by_angle > by_shape else thresholds.rounding_deg
+    by_angle = place.lumbar.above(flat_limit_deg(place.lumbar, thresholds))
+    lumbar_limit_deg = flat_limit_deg(place.lumbar, thresholds) if by_angle > by_shape else thresholds.rounding_deg
     why = f"low back rounded past its standing shape {place.where}"
     if math.isfinite(readings.onset_hip_deg):
         why += f", moving from {readings.onset_hip_deg:.0f} deg of hip flexion on"

@@ -274,21 +274,6 @@ def test_a_lifter_half_out_of_the_picture_at_the_bottom_is_declined_and_cut_off_
     assert [reason.code for reason in only_feet.reasons] == ["feet_cut_off"]
 
 
-def test_an_outline_that_follows_a_plate_in_standing_is_said_and_lowers_the_confidence():
-    track, motion = sample_motion("deadlift_rounded")
-    standing = motion.time_s <= motion.baseline.end_s + 0.02
-    dowel = motion.dowel
-    outline, low_back = track.outline.copy(), np.arange(track.outline.shape[1])
-    forward = 1.0 if track.facing == "right" else -1.0
-    sacrum, thoracic = (int(np.argmin(np.hypot(*(track.outline[0] - point[0]).T))) for point in (dowel.sacrum_px, dowel.thoracic_px))
-    between = (low_back > min(sacrum, thoracic)) & (low_back < max(sacrum, thoracic))
-    outline[np.ix_(standing, between)] += [forward * 0.05 * track.stature_px, 0.0]
-    hidden = replace(track, outline=outline)
-    result = judge(hidden, motion, segment(motion), "deadlift", Thresholds())
-    assert [reason.code for reason in result.quality.reasons] == ["standing_hidden"]
-    assert result.findings[0].confidence < judge(track, motion, segment(motion), "deadlift", Thresholds()).findings[0].confidence
-
-
 def test_every_reason_says_what_is_wrong_and_what_to_film_in_whole_sentences():
     for code, reason in REASONS.items():
         assert reason.code == code

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hinge_vision.findings.claims import Claim
-from hinge_vision.findings.faults.coupled_flexion import coupled_flexion, roundness_limit_deg
+from hinge_vision.findings.confidence import Reading
+from hinge_vision.findings.faults.coupled_flexion import coupled_flexion, flat_limit_deg, roundness_limit_deg
 from hinge_vision.findings.model import Fault
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.kinematics.segment import segment
@@ -49,15 +50,23 @@ def test_however_bowed_the_outline_some_flexion_is_needed(lumbar: float, found: 
     assert said(lumbar=lumbar, bow=60.0) is found
 
 
-@pytest.mark.parametrize(("lumbar", "found"), [(52.1, True), (51.9, False)])
+@pytest.mark.parametrize(("lumbar", "found"), [(33.0 + 1.645 * 3.0 + 0.1, True), (33.0 + 1.645 * 3.0 - 0.1, False)])
 @pytest.mark.parametrize("bow", [-30.0, -15.0])
-def test_very_much_flexion_counts_though_the_outline_is_hollow(lumbar: float, bow: float, found: bool) -> None:
+def test_surely_more_flexion_than_a_flat_back_loses_counts_though_the_outline_is_hollow(lumbar: float, bow: float, found: bool) -> None:
+    assert LIMITS.rounding_flat_deg == 33.0
     assert said(lumbar=lumbar, bow=bow) is found
+
+
+def test_the_same_flexion_read_less_surely_does_not_count_by_itself() -> None:
+    seen, blurred = Reading(42.0, 3.0, 0), Reading(42.0, 8.0, 0)
+    assert flat_limit_deg(seen, LIMITS) < 42.0 < flat_limit_deg(blurred, LIMITS)
+    assert blurred.above(flat_limit_deg(blurred, LIMITS)) < 0.5
 
 
 @pytest.mark.parametrize(("lumbar", "found"), [(43.1, True), (42.9, False)])
 def test_a_bow_that_was_not_measured_counts_as_none(lumbar: float, found: bool) -> None:
-    assert said(lumbar=lumbar, bow=math.nan) is found
+    # read so unsurely that the angle by itself says nothing
+    assert said(lumbar=lumbar, bow=math.nan, sd=8.0) is found
 
 
 def test_beyond_the_dead_bands_it_is_found_and_short_of_them_nothing_is_claimed() -> None:
@@ -107,7 +116,7 @@ def test_the_evidence_is_the_flexion_and_its_sum_with_the_bow_each_against_its_l
     assert (second.value, second.unit, second.limit) == (60.0, "deg", LIMITS.roundness_deg)
     assert second.sd == pytest.approx(math.hypot(3.0, 3.0))
     (alone,) = claim(lumbar=60.0, bow=-40.0).evidence
-    assert (alone.value, alone.limit) == (60.0, LIMITS.rounding_flat_deg)
+    assert (alone.value, alone.limit) == (60.0, pytest.approx(LIMITS.rounding_flat_deg + 1.645 * alone.sd))
 
 
 @pytest.mark.parametrize(("convexity", "gap", "units"), [(2.3, 2.6, 2), (2.3, 2.4, 1), (2.2, 2.6, 0), (math.nan, 2.6, 0), (2.3, math.nan, 1)])
