@@ -34,8 +34,8 @@ class Sighting:
     ----------
     lifter
         In pixels of the crop.
-    people
-        All that are seen, he among them.
+    is_covered
+        Whether somebody stands in the way of his trunk, so that the outline may be the other's.
     landmarks : (33, 4) float
         His, in pixels of the source image.
     scale, corner
@@ -43,15 +43,10 @@ class Sighting:
     """
 
     lifter: Person
-    people: list[Person]
+    is_covered: bool
     landmarks: FloatArray
     scale: float
     corner: FloatArray
-
-    @property
-    def is_covered(self) -> bool:
-        """Whether somebody stands in the way of his trunk, so that the outline may be the other's."""
-        return any(_covers(other, self.lifter) for other in self.people)
 
 
 def sight(landmarker: Landmarker, view: View, crops: CropPath, floor: Floor | None) -> Sighting | None:
@@ -67,38 +62,58 @@ def sight(landmarker: Landmarker, view: View, crops: CropPath, floor: Floor | No
     Returns
     -------
     Sighting or None
-        Where he stands in no crop, the first that shows anybody; None where there is nobody, or only somebody else.
+        Where he stands in no crop, the one in which he comes nearest to it; None where there is nobody, or only somebody else.
     """
     centre_px, side_px = crops.at(view.time_s)
-    first: Sighting | None = None
+    best: Sighting | None = None
+    lowest = np.inf
     for widen, mirrored in _ATTEMPTS:
         crop, scale, corner = view.cut(*crops.at(view.time_s, widen))
         people = landmarker.find(crop, mirrored=mirrored)
         if not people:
             continue
-        distances = [_off_path(body_box(person.landmarks) / scale + np.tile(corner, 2), centre_px, side_px) for person in people]
+        placed = [_in_source(person.landmarks, scale, corner) for person in people]
+        distances = [_off_path(body_box(landmarks), centre_px, side_px) for landmarks in placed]
         if min(distances) > _MOST_OFF_PATH:
-            if first is None:
+            if best is None:
                 return None
             continue
-        lifter = people[int(np.argmin(distances))]
-        landmarks = lifter.landmarks.copy()
-        landmarks[:, :3] /= scale
-        landmarks[:, :2] += corner
-        sighting = Sighting(lifter, people, landmarks, scale, corner)
-        if floor is None or floor.height(landmarks, view.time_s) <= _IN_THE_AIR:
+        chosen = int(np.argmin(distances))
+        heights = [-np.inf if floor is None else floor.height(landmarks, view.time_s) for landmarks in placed]
+        covered = any(
+            _covers(other, placed[chosen], hangs=height > _IN_THE_AIR)
+            for number, (other, height) in enumerate(zip(placed, heights, strict=True))
+            if number != chosen
+        )
+        sighting = Sighting(people[chosen], covered, placed[chosen], scale, corner)
+        if heights[chosen] <= _IN_THE_AIR:
             return sighting
-        first = first or sighting
-    return first
+        if heights[chosen] < lowest:
+            best, lowest = sighting, heights[chosen]
+    return best
 
 
-def _covers(other: Person, person: Person) -> bool:
-    """Tell whether another person stands in the way of the one's trunk, so that the outline may be his; not a second skeleton of the same."""
-    box, trunk = body_box(other.landmarks), body_box(person.landmarks[_TRUNK])
-    size_px = float(np.max(np.ptp(body_box(person.landmarks).reshape(2, 2), axis=0)))
-    middle_px, other_middle_px = (body_box(one.landmarks[_TRUNK]).reshape(2, 2).mean(axis=0) for one in (person, other))
-    same = float(np.hypot(*(middle_px - other_middle_px))) < _SAME_SIZES * size_px
-    return not same and bool(min(box[2], trunk[2] + _BACK_SIZES * size_px) > max(box[0], trunk[0] - _BACK_SIZES * size_px))
+def _in_source(landmarks: FloatArray, scale: float, corner: FloatArray) -> FloatArray:
+    out = landmarks.copy()
+    out[:, :3] /= scale
+    out[:, :2] += corner
+    return out
+
+
+def _covers(other: FloatArray, person: FloatArray, *, hangs: bool) -> bool:
+    """Tell whether another skeleton's person stands in the way of the one's trunk, so that the outline may be his.
+
+    A second skeleton of the same person does not, nor one laid over his plates: that `hangs` in the air, its middle within his box.
+    """
+    box, whole, trunk = body_box(other), body_box(person), body_box(person[_TRUNK])
+    size_px = float(np.max(whole[2:] - whole[:2]))
+    middle_px, other_middle_px = (body_box(one[_TRUNK]).reshape(2, 2).mean(axis=0) for one in (person, other))
+    if float(np.hypot(*(middle_px - other_middle_px))) < _SAME_SIZES * size_px:
+        return False
+    place = (box[:2] + box[2:]) / 2
+    if hangs and bool(np.all((place > whole[:2]) & (place < whole[2:]))):
+        return False
+    return bool(min(box[2], trunk[2] + _BACK_SIZES * size_px) > max(box[0], trunk[0] - _BACK_SIZES * size_px))
 
 
 def _off_path(box_px: FloatArray, centre_px: FloatArray, side_px: float) -> float:
