@@ -132,16 +132,17 @@ def strength(item: Evidence) -> float:
 
 
 def quantity(item: Evidence) -> str:
-    """Return the evidence's number with unit and uncertainty."""
+    """Return the evidence's number with unit and uncertainty; only the low back's sign tells something, rounding from arching."""
     if item.unit == "deg":
-        return degrees(item.value, item.sd, signed=True)
+        return degrees(item.value, item.sd, signed="low back" in item.why.lower().replace("-", " "))
     unit = "%" if item.unit == "pct" else item.unit
-    return f"{item.value:.1f} ± {item.sd:.1f} {unit}" if np.isfinite(item.sd) else f"{item.value:.1f} {unit}"
+    number = f"{item.value:.1f}".replace("-", "\u2212")
+    return f"{number} ± {item.sd:.1f} {unit}" if np.isfinite(item.sd) else f"{number} {unit}"
 
 
 def limit(item: Evidence) -> str:
     """Return the limit that the evidence is held against, with its unit."""
-    number = f"{item.limit:.1f}".removesuffix(".0").replace("-", "\u2212")
+    number = f"{item.limit:.2f}".rstrip("0").removesuffix(".").replace("-", "\u2212")
     if item.unit == "deg":
         return f"{number}°"
     return f"{number} {'%' if item.unit == 'pct' else item.unit}"
@@ -159,7 +160,7 @@ def ordered_findings(report: Report) -> tuple[Finding, ...]:
 
 
 def verdict(report: Report) -> str:
-    """Return the whole result in one sentence, with how sure it is."""
+    """Return the whole result in one sentence, with how sure it is of each fault, or that there was none."""
     judgement = report.judgement
     if not judgement.quality.judgeable:
         reasons = judgement.quality.reasons
@@ -171,7 +172,7 @@ def verdict(report: Report) -> str:
     if findings:
         clauses = [_finding_clause(report, finding) for finding in findings]
         text = "; ".join(clauses)
-        return f"{text[0].upper()}{text[1:]} ({sureness(findings[0].confidence)})."
+        return f"{text[0].upper()}{text[1:]}."
     confidence = clean_confidence(report)
     if not judgement.decided:
         return "No fault can be named, and none ruled out: what the clip shows of the back is too unsure."
@@ -184,7 +185,7 @@ def verdict(report: Report) -> str:
     if len(reps) < total:
         where = f"the {count(len(reps), 'rep')} of {total} that could be judged"
     else:
-        where = "the rep" if total == 1 else f"all {total} reps"
+        where = {1: "the rep", 2: "both reps"}.get(total, f"all {total} reps")
     backs = np.array([measure.lumbar_at_bottom_deg for measure in reps])
     most = float(backs[np.nanargmax(np.abs(backs))]) if np.isfinite(backs).any() else 0.0
     if abs(most) < report.thresholds.rounding_deg:
@@ -226,11 +227,9 @@ def _finding_clause(report: Report, finding: Finding) -> str:
     item = leading(report, finding)
     clause, number = FAULT_CLAUSES[finding.fault], ""
     if item is not None:
-        # how deep the hips went has no sign; the low back's tells rounding from arching
-        shown = degrees(item.value, item.sd) if finding.fault == "limited_range" and item.unit == "deg" else quantity(item)
-        number = f", {shown} at {item.time_s:.1f} s"
+        number = f", {quantity(item)} at {item.time_s:.1f} s"
         clause = LEAN_BACK_CLAUSE if trunk_speaks(item) else clause
-    return f"{clause}{where}: {finding.severity}{number}"
+    return f"{clause}{where}: {finding.severity}{number} ({sureness(finding.confidence)})"
 
 
 def _uncapped(text: str) -> str:
@@ -281,9 +280,8 @@ def drill_dose(drill: Drill) -> str:
     """Return reps and tempo where the drill has them."""
     parts = [] if drill.reps is None else [count(drill.reps, "rep")]
     if drill.tempo is not None:
-        parts.append(f"tempo {drill.tempo}")
-    if drill.tempo == "1-1-0":
-        parts.append("one second down, one second held, straight up")
+        meaning = ": one second down, one second held, straight up" if drill.tempo == "1-1-0" else ""
+        parts.append(f"tempo {drill.tempo}{meaning}")
     return ", ".join(parts)
 
 
