@@ -8,6 +8,7 @@ import numpy as np
 
 from hinge_vision.findings.faults.limited_range import shows_what_took_over
 from hinge_vision.findings.faults.overextension import trunk_speaks
+from hinge_vision.findings.measures import at_depth
 from hinge_vision.findings.model import Drill, Evidence, Fault, Finding, Observation, ObservationName, RepMeasures
 from hinge_vision.report.model import Report
 
@@ -286,10 +287,11 @@ def drill_dose(drill: Drill) -> str:
 
 
 def rep_uncertainty(report: Report, number: int) -> tuple[float, float]:
-    """Return the standard errors (hip, low back; degrees) at the bottom of a rep, NaN where not known."""
+    """Return the standard errors (degrees) of a rep's deepest hip flexion and of the low back at its bottom, NaN where not known."""
     if report.motion is None or report.segmentation is None:
         return float("nan"), float("nan")
     for rep in report.segmentation.reps:
         if rep.number == number:
-            return float(report.motion.hip_flexion.sd_deg[rep.bottom]), float(report.motion.lumbar_flexion.sd_deg[rep.bottom])
+            hip, low_back = at_depth(report.motion, report.segmentation, rep)
+            return hip.sd, low_back.sd
     return float("nan"), float("nan")

@@ -221,3 +221,12 @@ def test_a_rep_seen_in_part_that_could_not_be_decided_says_both():
     partial = replace(first, partial=True)
     unsure = replace(report, judgement=replace(report.judgement, measures=(partial, *others), undecided=(first.rep,)))
     assert text.rep_remark(unsure, partial) == "seen in part, not sure"
+
+
+def test_a_reps_uncertainties_belong_to_the_numbers_they_stand_behind():
+    report = sample_report("deadlift_rounded")
+    rep, back = report.segmentation.reps[0], report.motion.lumbar_flexion
+    odd = np.zeros(len(report.motion.frame))
+    odd[rep.bottom] = 30.0  # at that one frame the low back was seen badly; its number is a median of the frames around
+    motion = replace(report.motion, lumbar_flexion=replace(back, sd_deg=back.sd_deg + odd))
+    assert text.rep_uncertainty(replace(report, motion=motion), 1) == pytest.approx((4.0, 3.0))
