@@ -58,6 +58,8 @@ BASELINE_NAMES = {
     "prior": "an average standing posture, because this lifter was never seen standing still",
     "user": "the moment given with --standing-at",
 }
+# the same in a word or two, for "since ..."
+ZERO_NAMES = {"standing": "standing", "lockout": "lockout", "prior": "an average standing", "user": "standing"}
 REP_MEANING = (
     "A rep is every way down from standing and back up, with or without a load: bending down to it together with the first pull is one, "
     "setting it down and standing up again is another."

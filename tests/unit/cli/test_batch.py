@@ -48,9 +48,10 @@ def options(clips: Path) -> list[str | Path]:
 
 def test_a_second_run_with_the_same_options_has_nothing_to_do_and_writes_the_table(clips: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(*options(clips), "--recursive") == 0
-    begin, sums, place = capsys.readouterr().out.splitlines()
-    assert begin == "0 clips to analyse, 2 are known already"
+    begin, sums, disclaimer, place = capsys.readouterr().out.splitlines()
+    assert begin == "0 clips to analyse, 2 known already"
     assert sums.startswith("2 clips: 2 judged, 0 declined, 0 failed (0 analysed in ")
+    assert "not medical advice" in disclaimer
     assert place == f"{clips.parent / 'out'}/index.html"
     rows = json.loads((clips.parent / "out" / "summary.json").read_text(encoding="utf-8"))["clips"]
     assert [(row["clip"], row["athlete"]) for row in rows] == [("anna/lift.mp4", "anna"), ("ben/lift.mp4", "ben")]
