@@ -83,6 +83,13 @@ def test_where_no_clip_is_left_it_ends_with_2_and_says_what_to_look_at(clips: Pa
     assert not (clips.parent / "out" / "summary.json").exists()
 
 
+@pytest.mark.parametrize(("name", "said"), [("no_such", "there is no such folder"), ("lift.mp4", "this is a file; give the folder it lies in")])
+def test_what_is_no_folder_is_not_called_one_without_clips(tmp_path: Path, name: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "lift.mp4").write_bytes(b"")
+    assert run(tmp_path / name, "-o", tmp_path / "out") == 2
+    assert f"{tmp_path / name}: {said}" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
