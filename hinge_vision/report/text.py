@@ -212,6 +212,8 @@ def sure_of_no_fault(report: Report) -> bool:
 
 def heading(report: Report) -> str:
     """Return the verdict in two or three words."""
+    if not report.judgement.quality.judgeable:
+        return "Not judged"
     if report.judgement.findings:
         return "Fault seen"
     return "No fault seen" if sure_of_no_fault(report) else "Not sure"
