@@ -111,6 +111,18 @@ def test_each_athlete_has_a_chart_over_time(opened) -> None:
     )
 
 
+def test_the_chart_of_one_athlete_alone_is_no_larger_than_those_of_many(opened) -> None:
+    width_px = "node => node.getBoundingClientRect().width"
+    many = opened.locator("#charts figure").first.evaluate(width_px)
+    opened.locator("#athlete").select_option("anna")
+    assert opened.locator("#charts figure").evaluate(width_px) == many < 700
+
+
+def test_one_clip_that_fits_is_not_called_clips(opened) -> None:
+    opened.locator("#search").fill("not a video")
+    assert opened.locator("#shown").inner_text() == "1 clip"
+
+
 def test_it_fits_a_phone(opened) -> None:
     opened.set_viewport_size({"width": 360, "height": 740})
     assert opened.evaluate("document.documentElement.scrollWidth") <= 360

@@ -101,7 +101,7 @@
     by("clips").tBodies[0].replaceChildren(...list.slice(0, limit).map(line));
     by("more").hidden = list.length <= limit;
     const shown = Math.min(limit, list.length);
-    by("shown").textContent = list.length === 0 ? "No clip fits." : (shown < list.length ? `${shown} of ${list.length} clips shown` : `${list.length} clips`);
+    by("shown").textContent = list.length === 0 ? "No clip fits." : (shown < list.length ? `${shown} of ${list.length} clips shown` : list.length === 1 ? "1 clip" : `${list.length} clips`);
     for (const head of by("clips").tHead.rows[0].cells) {
       if (head.dataset.key) head.setAttribute("aria-sort", head.dataset.key !== order.key ? "none" : order.down ? "descending" : "ascending");
     }
