@@ -151,9 +151,14 @@ def limit(item: Evidence) -> str:
     return f"{number} {'%' if item.unit == 'pct' else item.unit}"
 
 
+def with_degree_signs(words: str) -> str:
+    """Return words in which angles are written as everywhere else on a page, `2°` for `2 deg`."""
+    return re.sub(r"(\d) deg\b", r"\1°", words)
+
+
 def why(item: Evidence) -> str:
     """Return why a piece of evidence counts, as a sentence."""
-    words = re.sub(r"(\d) deg\b", r"\1°", item.why.rstrip("."))
+    words = with_degree_signs(item.why.rstrip("."))
     return f"{words[:1].upper()}{words[1:]}."
 
 
