@@ -15,7 +15,7 @@ from hinge_vision.report.evidence import key_frames
 from hinge_vision.report.html import PageVideo, Picture, page
 from hinge_vision.report.json_report import to_json
 from hinge_vision.report.model import Report
-from hinge_vision.report.names import FRAMES, HTML, JSON, PICTURE_NAMES, PICTURES, REPORT, REPS, TRACK, VIDEO
+from hinge_vision.report.names import FRAMES, HTML, JSON, PICTURE_NAMES, PICTURES, REPORT, REPS, SIDE_BY_SIDE, SLOW_VIDEO, TRACK, VIDEO
 from hinge_vision.report.track_file import track_bytes
 from hinge_vision.video.files import atomic_write_bytes, atomic_write_text, refuse_to_replace
 
@@ -111,7 +111,7 @@ def _pictures(
 
 def _of_earlier_runs(folder: Path) -> list[Path]:
     """Return where earlier runs of this program have left their files, if there were any."""
-    return [*(folder / name for name in REPORT), *(folder / PICTURES).glob(PICTURE_NAMES)]
+    return [*(folder / name for name in (*REPORT, SLOW_VIDEO, SIDE_BY_SIDE)), *(folder / PICTURES).glob(PICTURE_NAMES)]
 
 
 def _prepare(folder: Path, report: Report, clip_path: Path | None) -> None:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from hinge_vision.batch.status import counts
 from hinge_vision.report.model import DISCLAIMER
 from hinge_vision.report.templating import inline, template_environment
-from hinge_vision.report.text import EXERCISE_NAMES, FAULT_TITLES, OBSERVATION_TITLES
+from hinge_vision.report.text import EXERCISE_NAMES, FAULT_TITLES, OBSERVATION_TITLES, count
 
 
 def index_page(rows: list[dict[str, Any]]) -> str:
@@ -30,6 +30,7 @@ def index_page(rows: list[dict[str, Any]]) -> str:
             names[name] = title
     return template_environment("hinge_vision.batch").get_template("index.html.j2").render(
         counts=counts(row["status"] for row in rows),
+        title=count(len(rows), "clip"),
         athletes=sorted({row["athlete"] for row in rows if row["athlete"]}),
         exercises=[(name, names.get(name, name)) for name in sorted({row["exercise"] for row in rows if row["exercise"]})],
         flags=[(name, names[name]) for name in names if any(flag.split(" ")[0] == name for row in rows for flag in row["flags"])],

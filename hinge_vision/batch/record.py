@@ -43,6 +43,8 @@ class Row:
         The deepest hip flexion, and what the low back did there, with their standard errors.
     worst_frame_s
         Clip time of the picture in `thumbnail.jpg`; None = there is none.
+    heading
+        The verdict in two or three words, as over the report; empty where an earlier version did not note it.
     """
 
     judged: bool
@@ -58,6 +60,7 @@ class Row:
     flags: tuple[str, ...] = ()
     confidence: float | None = None
     worst_frame_s: float | None = None
+    heading: str = ""
 
     @property
     def status(self) -> Status:

@@ -18,7 +18,7 @@ from hinge_vision.report.json_report import number
 from hinge_vision.report.model import Report
 from hinge_vision.report.names import PICTURES
 from hinge_vision.report.pictures import jpeg, shrunk
-from hinge_vision.report.text import rep_uncertainty, strength, verdict
+from hinge_vision.report.text import heading, rep_uncertainty, strength, verdict
 from hinge_vision.video.container import open_container
 from hinge_vision.video.files import atomic_write_bytes
 
@@ -59,6 +59,7 @@ def row_of(report: Report, recorded: tuple[str, str], worst_frame_s: float | Non
         + tuple(observation.name for observation in judgement.observations),
         confidence=_median([measure.confidence for measure in measures], decimals=2),
         worst_frame_s=worst_frame_s,
+        heading=heading(report),
     )
 
 

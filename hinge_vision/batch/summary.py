@@ -26,8 +26,8 @@ SCHEMA_VERSION = "1.0"
 class TableRow:
     """One clip in the table, under the names of summary.csv and summary.json.
 
-    `status` is `judged`, `declined` or `failed`; `says` is the verdict or the reason. Angles are the median over the
-    clip's reps, with one standard error; None = not measured. `report` and `thumbnail` are paths from the table. `rejudged`:
+    `status` is `judged`, `declined` or `failed`; `says` is the verdict or the reason, `heading` the verdict in two or three words. Angles are the
+    median over the clip's reps, with one standard error; None = not measured. `report` and `thumbnail` are paths from the table. `rejudged`:
     by limits other than the rest, see `hinge-vision rejudge`.
     """
 
@@ -50,6 +50,7 @@ class TableRow:
     worst_frame_s: float | None
     analysis_s: float | None
     rejudged: bool = False
+    heading: str = ""
 
 
 def table(records: dict[str, Record], clips: Iterable[Source], outcomes: Iterable[Outcome], athlete_from: AthleteFrom | None) -> tuple[TableRow, ...]:
@@ -137,6 +138,7 @@ def _finished_row(record: Record, source: Source, athlete_from: AthleteFrom | No
         worst_frame_s=row.worst_frame_s,
         analysis_s=record.seconds,
         rejudged=record.rejudged,
+        heading=row.heading,
     )
 
 

@@ -92,6 +92,10 @@ def _analyze_one(clip: Path, out: Path, settings: Settings, thresholds: Threshol
 
 
 def _refuse_shared_folders(clips: tuple[Path, ...]) -> None:
+    places = [clip.absolute() for clip in clips]
+    twice = next((clip for clip in clips if places.count(clip.absolute()) > 1), None)
+    if twice is not None:
+        raise click.UsageError(f"{twice} is given twice; give each clip once")
     stems = [clip.stem for clip in clips]
     shared = sorted({stem for stem in stems if stems.count(stem) > 1})
     if shared:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hinge_vision.report.model import Report
 
 
-@click.command()
+@click.command(short_help="Export annotated pictures and videos of a clip.")
 @click.argument("target", metavar="CLIP|OUT_FOLDER", type=ANY_PATH)
 @click.option("-o", "--out", default="out", show_default=True, type=ANY_PATH, help="Folder of results, when a CLIP is given.")
 @click.option("--clip", "clip", type=ANY_PATH, help="The clip, when an OUT_FOLDER is given. [default: looked for near it by name]")

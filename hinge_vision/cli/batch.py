@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from hinge_vision.cli.options import check_writable, read_thresholds, settings_options, thresholds_option, verbose_option
+from hinge_vision.cli.paths import is_file, is_folder
 from hinge_vision.cli.terminal import EXIT_BATCH_WITH_FAILURES, Talk, quiet_libraries
 from hinge_vision.cores import usable_cores
+from hinge_vision.errors import SettingsError
 from hinge_vision.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ EPILOG = (
 )
 
 
-@click.command(epilog=EPILOG)
+@click.command(epilog=EPILOG, short_help="Analyse a folder of clips and write a table.")
 @click.argument("folder", metavar="FOLDER")
 @click.option("-o", "--out", default="out", show_default=True, metavar="OUT", help="Folder for the results and the table over them.")
 @click.option("--glob", "pattern", metavar="PATTERN", help="Only clips whose name or path matches, such as 'anna*'.")
@@ -68,6 +70,10 @@ def batch(
     """
     if workers is not None and dask_address is not None:
         raise click.UsageError("--workers is for this machine; how many work on a Dask cluster is said when its workers are started")
+    if "://" not in folder and not is_folder(Path(folder)):
+        if is_file(Path(folder)):
+            raise SettingsError(f"{folder}: this is a file; give the folder it lies in, or use: hinge-vision analyze {folder}")
+        raise SettingsError(f"{folder}: there is no such folder; check the name")
     if "://" not in out:
         check_writable(Path(out))
     thresholds = read_thresholds(thresholds_path)

@@ -9,7 +9,7 @@ from hinge_vision.cli.terminal import Talk, quiet_libraries
 from hinge_vision.errors import InstallationError
 
 
-@click.command()
+@click.command(short_help="See whether the installation is sound.")
 @verbose_option
 def doctor(verbose: bool) -> int:
     """Look over the installation: versions, pose model, system libraries, network silence."""

@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 
 from hinge_vision.cli.options import ANY_PATH, FILE, check_writable, quiet_option, read_thresholds, verbose_option
+from hinge_vision.cli.paths import is_file
 from hinge_vision.cli.results import exit_code_of, find_clip
 from hinge_vision.cli.terminal import Talk, quiet_libraries
+from hinge_vision.errors import SettingsError
 
 
-@click.command()
+@click.command(short_help="Judge an analysed clip again by other limits.")
 @click.argument("folder", metavar="OUT_FOLDER", type=ANY_PATH)
 @click.option("--thresholds", "thresholds_path", type=FILE, required=True, help="Limits to judge by; `hinge-vision thresholds` prints the defaults.")
 @click.option("--clip", type=ANY_PATH, help="The clip. [default: looked for near the folder by name]")
@@ -25,6 +27,8 @@ def rejudge(folder: Path, thresholds_path: Path, clip: Path | None, quiet: bool,
     """
     talk = Talk(quiet, verbose)
     thresholds = read_thresholds(thresholds_path)
+    if is_file(folder):
+        raise SettingsError(f"{folder}: is no folder of results; give the one that analyze made for the clip, such as out/{folder.stem}")
     check_writable(folder)
     folder = folder.resolve()
     with quiet_libraries(talk):

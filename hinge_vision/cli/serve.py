@@ -14,7 +14,7 @@ from hinge_vision.errors import SettingsError
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 
 
-@click.command()
+@click.command(short_help="Open a page to drop clips on, in any browser.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on. Any but this machine's own asks for a token.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on; 0 = any that is free.")
 @click.option("--data", type=ANY_PATH, help="Folder that clips and reports are kept in. [default: the user's data folder]")

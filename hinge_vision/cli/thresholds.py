@@ -7,7 +7,7 @@ import json
 import click
 
 
-@click.command()
+@click.command(short_help="Print the limits everything is judged by.")
 @click.option("--table", is_flag=True, help="Print a table with unit, meaning and source instead of JSON.")
 def thresholds(table: bool) -> int:
     """Print the limits everything is judged by, as the JSON that --thresholds reads."""

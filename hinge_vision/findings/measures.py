@@ -109,9 +109,7 @@ def _read(
     if len(upright):
         lumbar_lockout = around(motion.time_s, motion.lumbar_flexion.value_deg, motion.lumbar_flexion.sd_deg, leaning, upright)
         trunk_lockout = around(motion.time_s, motion.trunk_inclination.value_deg, motion.trunk_inclination.sd_deg, leaning, upright)
-    lumbar = deep(motion.lumbar_flexion)
-    bottom = rows[phase == "bottom"]
-    hip = _peak(motion.hip_flexion, bottom if len(bottom) else rows)
+    hip, lumbar = at_depth(motion, segmentation, rep)
     onset_hip_deg = _onset_hip_deg(motion, rep, lumbar.value)
     lower = rows[lower_half(motion, rows)]
     lower = lower if len(lower) else rows
@@ -151,6 +149,13 @@ def _read(
         quality=rep_quality(measured, yaw_deg, known_median(motion.confidence[window]), thresholds) * (1.0 - unsteady / 2.0),
         depth_seen=_depth_seen(motion, rep),
     )
+
+
+def at_depth(motion: Motion, segmentation: Segmentation, rep: Rep) -> tuple[Reading, Reading]:
+    """Return the deepest hip flexion of a rep, and the low back's flexion at its bottom."""
+    bottom = rep.rows[segmentation.phase[rep.rows] == "bottom"]
+    hip = _peak(motion.hip_flexion, bottom if len(bottom) else rep.rows)
+    return hip, around(motion.time_s, motion.lumbar_flexion.value_deg, motion.lumbar_flexion.sd_deg, rep.bottom, rep.rows)
 
 
 def around(time_s: FloatArray, values: FloatArray, sd: FloatArray, row: int, allowed: IntArray) -> Reading:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hinge_vision.arrays import FloatArray, ImageArray
+from hinge_vision.findings.faults.overextension import trunk_speaks
 from hinge_vision.findings.model import Fault
 from hinge_vision.kinematics.filters import stretches
 from hinge_vision.overlay import lettering
@@ -35,6 +36,7 @@ FAULT_BANNERS: dict[Fault, str] = {
     "overextension": "Low back arches",
     "limited_range": "Hips stop short",
 }
+LEAN_BACK_BANNER = "Trunk leans back"
 _SUBPIXEL_BITS = 4
 
 
@@ -57,7 +59,7 @@ class Overlay:
         self._unit = float(np.nanmax([np.nanmin([min(width_px, height_px) / 360, stature / 240]), 0.8]))
         self._banners = fault_banners(report)
         letters = letters_px(width_px, height_px)
-        widest = max(lettering.text_width_px(line, letters) for line in (*self._samples(), *FAULT_BANNERS.values()))
+        widest = max(lettering.text_width_px(line, letters) for line in (*self._samples(), *FAULT_BANNERS.values(), LEAN_BACK_BANNER))
         self.panel: Panel = place_panel(report, width_px, height_px, widest + 2 * round(MARGIN * letters), letters)
         self.width_px = width_px
         self.height_px = height_px + (self.panel.height if self.panel.above else 0)
@@ -135,7 +137,8 @@ class Overlay:
         if banner is not None:
             left, top, width, height = place
             image[top : top + height, left : left + width] = DARK_VERMILLION
-            words = FAULT_BANNERS[banner.fault]
+            # beside a low back that does not arch, the video may not say that it does
+            words = LEAN_BACK_BANNER if trunk_speaks(banner.evidence) else FAULT_BANNERS[banner.fault]
             raised = top + (height - lettering.line_height_px(panel.letters_px)) // 2
             draw_text(image, words, (left + margin, raised), panel.letters_px, WHITE)
 

@@ -201,7 +201,7 @@ def _versions(report: Report) -> list[tuple[str, str]]:
             f"{clip.name}: {clip.width_px} x {clip.height_px}, {clip.fps:.2f} frames/s, {clip.duration_s:.2f} s, {clip.frames} frames, {clip.codec}",
         ),
         ("Zero of the angles", "not found" if report.motion is None else text.BASELINE_NAMES[report.motion.baseline.source]),
-        ("Shown accuracy for such clips", report.accuracy),
+        ("Shown accuracy for such clips", text.with_degree_signs(report.accuracy)),
     ]
 
 

@@ -20,7 +20,7 @@ def limits(report: Report) -> tuple[tuple[str, str], ...]:
     for place in () if report.track is None else report.track.elsewhere:
         notes.append(
             (
-                f"From {place.start_s:.0f} to {place.end_s:.0f} s the lifter seems to be elsewhere in the picture; what he lifts there was left out.",
+                f"From {place.start_s:.0f} to {place.end_s:.0f} s the lifter seems to be elsewhere in the picture; lifts there were left out.",
                 f"Analyse that part by itself with --person {place.person}, or lift in one place.",
             )
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hinge_vision.kinematics.motion import Angle, Motion
 from hinge_vision.kinematics.reps import Segmentation
+from hinge_vision.report import text
 from hinge_vision.report.json_report import number
 from hinge_vision.report.plot_parts import MARGIN_PX, MOST_POINTS, PlotlyDict, axis_range, numbers, thin
 
@@ -47,10 +48,11 @@ def loops(motion: Motion, segmentation: Segmentation) -> PlotlyDict:
                 "hovertemplate": f"bottom of rep {rep.number}<br>hips %{{x:.0f}}°, low back %{{y:+.0f}}°<extra></extra>",
             }
         )
+    zero = text.ZERO_NAMES[motion.baseline.source]
     layout = {
-        "xaxis": {"title": {"text": "hip flexion since standing"}, "ticksuffix": "°", "fixedrange": True, "zeroline": True},
+        "xaxis": {"title": {"text": f"hip flexion since {zero}"}, "ticksuffix": "°", "fixedrange": True, "zeroline": True},
         "yaxis": {
-            "title": {"text": "low back since standing"},
+            "title": {"text": f"low back since {zero}"},
             "ticksuffix": "°",
             "fixedrange": True,
             "zeroline": True,

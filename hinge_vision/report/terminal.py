@@ -6,11 +6,11 @@ from pathlib import Path
 
 from hinge_vision.report import text
 from hinge_vision.report.limits import limits
-from hinge_vision.report.model import Report
+from hinge_vision.report.model import DISCLAIMER, Report
 
 
 def terminal_lines(report: Report, folder: Path) -> list[str]:
-    """Return what the command line prints after an analysis: verdict, a small table, the drill, the report's path."""
+    """Return what the command line prints after an analysis: verdict, a small table, the drill, the disclaimer, the report's path."""
     lines = [text.verdict(report)]
     judgement = report.judgement
     if judgement.measures and judgement.quality.judgeable:
@@ -29,7 +29,8 @@ def terminal_lines(report: Report, folder: Path) -> list[str]:
         widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
         lines.append("")
         lines += ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
-        lines.append("low back: + rounds, \u2212 arches, against the lifter's own standing")
+        zero = "" if report.motion is None else f", since {text.BASELINE_NAMES[report.motion.baseline.source]}"
+        lines.append(f"low back: + rounds, \u2212 arches{zero}")
     for observation in judgement.observations:
         lines += ["", f"Also seen: {text.OBSERVATION_TITLES[observation.name]} ({text.rep_list(observation.reps)})."]
     if judgement.drills:
@@ -39,5 +40,5 @@ def terminal_lines(report: Report, folder: Path) -> list[str]:
     notes = limits(report)
     if notes:
         lines += ["", "Next time: " + " ".join(dict.fromkeys(remedy for _, remedy in notes if remedy))]
-    lines += ["", f"Report: {folder / 'report.html'}"]
+    lines += ["", DISCLAIMER, f"Report: {folder / 'report.html'}"]
     return lines

@@ -8,6 +8,7 @@ import numpy as np
 
 from hinge_vision.findings.faults.limited_range import shows_what_took_over
 from hinge_vision.findings.faults.overextension import trunk_speaks
+from hinge_vision.findings.measures import at_depth
 from hinge_vision.findings.model import Drill, Evidence, Fault, Finding, Observation, ObservationName, RepMeasures
 from hinge_vision.report.model import Report
 
@@ -57,6 +58,8 @@ BASELINE_NAMES = {
     "prior": "an average standing posture, because this lifter was never seen standing still",
     "user": "the moment given with --standing-at",
 }
+# the same in a word or two, for "since ..."
+ZERO_NAMES = {"standing": "standing", "lockout": "lockout", "prior": "an average standing", "user": "standing"}
 REP_MEANING = (
     "A rep is every way down from standing and back up, with or without a load: bending down to it together with the first pull is one, "
     "setting it down and standing up again is another."
@@ -132,24 +135,30 @@ def strength(item: Evidence) -> float:
 
 
 def quantity(item: Evidence) -> str:
-    """Return the evidence's number with unit and uncertainty."""
+    """Return the evidence's number with unit and uncertainty; only the low back's sign tells something, rounding from arching."""
     if item.unit == "deg":
-        return degrees(item.value, item.sd, signed=True)
+        return degrees(item.value, item.sd, signed="low back" in item.why.lower().replace("-", " "))
     unit = "%" if item.unit == "pct" else item.unit
-    return f"{item.value:.1f} ± {item.sd:.1f} {unit}" if np.isfinite(item.sd) else f"{item.value:.1f} {unit}"
+    number = f"{item.value:.1f}".replace("-", "\u2212")
+    return f"{number} ± {item.sd:.1f} {unit}" if np.isfinite(item.sd) else f"{number} {unit}"
 
 
 def limit(item: Evidence) -> str:
     """Return the limit that the evidence is held against, with its unit."""
-    number = f"{item.limit:.1f}".removesuffix(".0").replace("-", "\u2212")
+    number = f"{item.limit:.2f}".rstrip("0").removesuffix(".").replace("-", "\u2212")
     if item.unit == "deg":
         return f"{number}°"
     return f"{number} {'%' if item.unit == 'pct' else item.unit}"
 
 
+def with_degree_signs(words: str) -> str:
+    """Return words in which angles are written as everywhere else on a page, `2°` for `2 deg`."""
+    return re.sub(r"(\d) deg\b", r"\1°", words)
+
+
 def why(item: Evidence) -> str:
     """Return why a piece of evidence counts, as a sentence."""
-    words = re.sub(r"(\d) deg\b", r"\1°", item.why.rstrip("."))
+    words = with_degree_signs(item.why.rstrip("."))
     return f"{words[:1].upper()}{words[1:]}."
 
 
@@ -159,7 +168,7 @@ def ordered_findings(report: Report) -> tuple[Finding, ...]:
 
 
 def verdict(report: Report) -> str:
-    """Return the whole result in one sentence, with how sure it is."""
+    """Return the whole result in one sentence, with how sure it is of each fault, or that there was none."""
     judgement = report.judgement
     if not judgement.quality.judgeable:
         reasons = judgement.quality.reasons
@@ -171,7 +180,7 @@ def verdict(report: Report) -> str:
     if findings:
         clauses = [_finding_clause(report, finding) for finding in findings]
         text = "; ".join(clauses)
-        return f"{text[0].upper()}{text[1:]} ({sureness(findings[0].confidence)})."
+        return f"{text[0].upper()}{text[1:]}."
     confidence = clean_confidence(report)
     if not judgement.decided:
         return "No fault can be named, and none ruled out: what the clip shows of the back is too unsure."
@@ -184,7 +193,7 @@ def verdict(report: Report) -> str:
     if len(reps) < total:
         where = f"the {count(len(reps), 'rep')} of {total} that could be judged"
     else:
-        where = "the rep" if total == 1 else f"all {total} reps"
+        where = {1: "the rep", 2: "both reps"}.get(total, f"all {total} reps")
     backs = np.array([measure.lumbar_at_bottom_deg for measure in reps])
     most = float(backs[np.nanargmax(np.abs(backs))]) if np.isfinite(backs).any() else 0.0
     if abs(most) < report.thresholds.rounding_deg:
@@ -208,6 +217,8 @@ def sure_of_no_fault(report: Report) -> bool:
 
 def heading(report: Report) -> str:
     """Return the verdict in two or three words."""
+    if not report.judgement.quality.judgeable:
+        return "Not judged"
     if report.judgement.findings:
         return "Fault seen"
     return "No fault seen" if sure_of_no_fault(report) else "Not sure"
@@ -226,11 +237,9 @@ def _finding_clause(report: Report, finding: Finding) -> str:
     item = leading(report, finding)
     clause, number = FAULT_CLAUSES[finding.fault], ""
     if item is not None:
-        # how deep the hips went has no sign; the low back's tells rounding from arching
-        shown = degrees(item.value, item.sd) if finding.fault == "limited_range" and item.unit == "deg" else quantity(item)
-        number = f", {shown} at {item.time_s:.1f} s"
+        number = f", {quantity(item)} at {item.time_s:.1f} s"
         clause = LEAN_BACK_CLAUSE if trunk_speaks(item) else clause
-    return f"{clause}{where}: {finding.severity}{number}"
+    return f"{clause}{where}: {finding.severity}{number} ({sureness(finding.confidence)})"
 
 
 def _uncapped(text: str) -> str:
@@ -281,17 +290,17 @@ def drill_dose(drill: Drill) -> str:
     """Return reps and tempo where the drill has them."""
     parts = [] if drill.reps is None else [count(drill.reps, "rep")]
     if drill.tempo is not None:
-        parts.append(f"tempo {drill.tempo}")
-    if drill.tempo == "1-1-0":
-        parts.append("one second down, one second held, straight up")
+        meaning = ": one second down, one second held, straight up" if drill.tempo == "1-1-0" else ""
+        parts.append(f"tempo {drill.tempo}{meaning}")
     return ", ".join(parts)
 
 
 def rep_uncertainty(report: Report, number: int) -> tuple[float, float]:
-    """Return the standard errors (hip, low back; degrees) at the bottom of a rep, NaN where not known."""
+    """Return the standard errors (degrees) of a rep's deepest hip flexion and of the low back at its bottom, NaN where not known."""
     if report.motion is None or report.segmentation is None:
         return float("nan"), float("nan")
     for rep in report.segmentation.reps:
         if rep.number == number:
-            return float(report.motion.hip_flexion.sd_deg[rep.bottom]), float(report.motion.lumbar_flexion.sd_deg[rep.bottom])
+            hip, low_back = at_depth(report.motion, report.segmentation, rep)
+            return hip.sd, low_back.sd
     return float("nan"), float("nan")

@@ -106,7 +106,7 @@ def _check_file(path: Path, name: str) -> None:
         why = getattr(error, "strerror", None) or error
         raise ClipUnreadableError(f"{name}: cannot be reached ({why}); check the path and its permissions") from error
     if stat.S_ISDIR(status.st_mode):
-        raise ClipUnreadableError(f"{name}: this is a folder, not a clip; give the video file itself")
+        raise ClipUnreadableError(f"{name}: this is a folder, not a clip; give the video file itself, or use hinge-vision batch")
     if not stat.S_ISREG(status.st_mode):
         raise ClipUnreadableError(f"{name}: this is a pipe or a device, not a file; save the clip as a file first")
     if status.st_size == 0:

@@ -146,7 +146,9 @@ class Upload:
             if self._filename is not None:
                 raise ProblemError("invalid-request", "Send one clip at a time.")
             self._in_file = True
-            self._filename = options[b"filename"].decode("utf-8", "replace")
+            # browsers write quotes and line breaks in a file's name so (multipart/form-data in the HTML standard)
+            name = options[b"filename"].replace(b"%22", b'"').replace(b"%0D", b"\r").replace(b"%0A", b"\n")
+            self._filename = name.decode("utf-8", "replace")
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:
         count = end - start

@@ -37,8 +37,16 @@ ROW = TableRow(
 )
 ROWS = (
     ROW,
-    replace(ROW, clip="anna/lift_2.mp4", recorded_at="2026-04-01T10:00:00+00:00", lumbar_at_bottom_deg=12.0, flags=()),
-    replace(ROW, clip="ben/</script><b>.mp4", athlete="ben", recorded_at="2026-02-01T10:00:00+00:00", lumbar_at_bottom_deg=-9.0, flags=()),
+    replace(ROW, clip="anna/lift_2.mp4", recorded_at="2026-04-01T10:00:00+00:00", lumbar_at_bottom_deg=12.0, flags=(), heading="No fault seen"),
+    replace(
+        ROW,
+        clip="ben/</script><b>.mp4",
+        athlete="ben",
+        recorded_at="2026-02-01T10:00:00+00:00",
+        lumbar_at_bottom_deg=-9.0,
+        flags=(),
+        heading="Not sure",
+    ),
     replace(ROW, clip="ben/bad.mov", athlete="ben", status="failed", lumbar_at_bottom_deg=None, flags=(), says="this is not a video", report=None),
 )
 
@@ -62,7 +70,7 @@ def names(page) -> list[str]:
 
 
 def test_it_sorts_by_a_column_and_leaves_what_was_not_measured_last(opened) -> None:
-    head = opened.get_by_role("columnheader", name="Low back at depth")
+    head = opened.get_by_role("columnheader", name="Low back at bottom")
     head.get_by_role("button").click()
     assert names(opened) == ["anna/lift_1.mp4", "anna/lift_2.mp4", "ben/</script><b>.mp4", "ben/bad.mov"]
     assert head.get_attribute("aria-sort") == "descending"
@@ -83,12 +91,36 @@ def test_it_filters_by_athlete_result_fault_and_words(opened) -> None:
     assert names(opened) == ["ben/bad.mov"]
 
 
+def test_a_clip_of_which_nothing_is_sure_does_not_pass_for_one_without_fault(opened) -> None:
+    assert opened.locator("#clips .tag.clear").all_inner_texts() == ["No fault seen"]
+    assert opened.get_by_role("row", name="ben/</script><b>.mp4").locator(".tag").all_inner_texts() == ["Not sure"]
+    opened.locator("#flag").select_option("none")
+    assert names(opened) == ["anna/lift_2.mp4"]
+
+
+def test_no_word_of_the_head_is_broken_on_a_wide_screen(opened) -> None:
+    head = opened.get_by_role("columnheader", name="Confidence").get_by_role("button")
+    assert head.evaluate("node => node.scrollWidth <= node.clientWidth && getComputedStyle(node).overflowWrap === 'normal'")
+
+
 def test_each_athlete_has_a_chart_over_time(opened) -> None:
     charts = opened.locator("#charts figure")
     assert charts.locator("figcaption").all_inner_texts() == ["anna", "ben"]
     assert "+28° ± 4° on 2026-03-01, +12° ± 4° on 2026-04-01, 2 clips" in charts.first.locator("svg").first.get_attribute("aria-label").replace(
         "\u00a0", " "
     )
+
+
+def test_the_chart_of_one_athlete_alone_is_no_larger_than_those_of_many(opened) -> None:
+    width_px = "node => node.getBoundingClientRect().width"
+    many = opened.locator("#charts figure").first.evaluate(width_px)
+    opened.locator("#athlete").select_option("anna")
+    assert opened.locator("#charts figure").evaluate(width_px) == many < 700
+
+
+def test_one_clip_that_fits_is_not_called_clips(opened) -> None:
+    opened.locator("#search").fill("not a video")
+    assert opened.locator("#shown").inner_text() == "1 clip"
 
 
 def test_it_fits_a_phone(opened) -> None:

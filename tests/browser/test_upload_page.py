@@ -31,6 +31,11 @@ DROP = """([content, name]) => {
   }
 }"""
 
+LINES = """node => {
+    const range = document.createRange();
+    range.selectNodeContents(node.firstChild);
+    return new Set([...range.getClientRects()].map((line) => line.top)).size;
+}"""
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
@@ -110,6 +115,28 @@ def test_several_chosen_files_are_sent_one_after_the_other_and_what_is_no_video_
     page.locator(".card").get_by_role("link", name="Delete").click()
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("No clips yet.")).to_be_visible()
+
+
+def test_an_upload_can_be_cancelled_while_it_is_sent_and_while_it_waits(browser: Any, server: Server) -> None:
+    page = browser.new_page()
+    page.goto(server.address)
+    page.route("**/api/clips", lambda route: None)  # it never gets an answer, as over a dead line
+    page.locator("#file").set_input_files([{"name": f"{n}.mp4", "mimeType": "video/mp4", "buffer": b"x"} for n in "ab"])
+    page.get_by_role("button", name="Analyse").click()
+    expect = playwright_api.expect
+    page.get_by_role("button", name="Cancel the upload of b.mp4").click()
+    expect(page.locator("#news")).to_have_text("b.mp4: the upload was cancelled")
+    page.get_by_role("button", name="Cancel the upload of a.mp4").click()
+    expect(page.locator("#news")).to_have_text("a.mp4: the upload was cancelled")
+    expect(page.locator("#sending li")).to_have_count(0)
+    assert page.evaluate("document.activeElement.id") == "file"
+    assert server.get("/api/clips").json()["clips"] == []
+    page.close()
+
+
+def test_no_word_beside_the_search_is_broken_on_a_phone(page: Any) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.locator(".search label").evaluate(LINES) == 1
 
 
 def test_all_chosen_files_are_sent_though_a_card_cannot_be_fetched(browser: Any, server: Server) -> None:

@@ -8,6 +8,8 @@
     return (names[name] || name) + (rest.length ? " " + rest.join(" ") : "");
   };
   const isFault = (flag) => flag.includes("(");
+  // no fault named, and none ruled out: no reason to be at ease
+  const unsure = (row) => row.heading === "Not sure";
   const degrees = (value, sd, signed) => {
     if (value === null) return "";
     const number = Math.round(value);
@@ -21,8 +23,8 @@
     { key: "recorded_at", label: "Date" },
     { key: "exercise", label: "Exercise" },
     { key: "reps", label: "Reps" },
-    { key: "peak_hip_flexion_deg", label: "Hips at depth" },
-    { key: "lumbar_at_bottom_deg", label: "Low back at depth" },
+    { key: "peak_hip_flexion_deg", label: "Hips at most" },
+    { key: "lumbar_at_bottom_deg", label: "Low back at bottom" },
     { key: "flags", label: "Seen" },
     { key: "confidence", label: "Confidence" },
   ];
@@ -55,7 +57,7 @@
     const flag = by("flag").value;
     return rows.filter((row) => {
       for (const [key, wanted] of Object.entries(want)) if (wanted && row[key] !== wanted) return false;
-      if (flag === "none" && (row.status !== "judged" || row.flags.some(isFault))) return false;
+      if (flag === "none" && (row.status !== "judged" || unsure(row) || row.flags.some(isFault))) return false;
       if (flag && flag !== "none" && !row.flags.some((one) => one.split(" ")[0] === flag)) return false;
       const text = [row.clip, row.athlete, row.says, day(row), ...row.flags.map(title)].join(" ").toLowerCase();
       return words.every((word) => text.includes(word));
@@ -82,15 +84,15 @@
     name.append(make("span", { class: "says" }, row.says));
     const seen = make("td", {});
     if (row.status !== "judged") seen.append(make("span", { class: "tag " + row.status }, row.status));
-    else if (!row.flags.some(isFault)) seen.append(make("span", { class: "tag clear" }, "no fault named"));
+    else if (!row.flags.some(isFault)) seen.append(make("span", { class: row.heading === "No fault seen" ? "tag clear" : "tag" }, row.heading || "no fault named"));
     for (const flag of row.flags) seen.append(make("span", { class: isFault(flag) ? "tag fault" : "tag" }, title(flag)));
     if (row.rejudged) seen.append(make("span", { class: "tag" }, "judged by other limits"));
     const date = cell("Date", day(row), "number");
     if (row.recorded_at_from === "file") date.append(make("span", { class: "from" }, "file\u2019s date"));
     return make("tr", {}, picture, name, cell("Athlete", row.athlete), date, cell("Exercise", names[row.exercise] || row.exercise || ""),
       cell("Reps", row.status === "judged" ? String(row.reps) : "", "number"),
-      cell("Hips at depth", degrees(row.peak_hip_flexion_deg, row.peak_hip_flexion_sd_deg, false), "number"),
-      cell("Low back at depth", degrees(row.lumbar_at_bottom_deg, row.lumbar_at_bottom_sd_deg, true), "number"), seen,
+      cell("Hips at most", degrees(row.peak_hip_flexion_deg, row.peak_hip_flexion_sd_deg, false), "number"),
+      cell("Low back at bottom", degrees(row.lumbar_at_bottom_deg, row.lumbar_at_bottom_sd_deg, true), "number"), seen,
       cell("Confidence", row.confidence === null ? "" : Math.round(100 * row.confidence) + "\u00a0%", "number"));
   }
 
@@ -99,7 +101,7 @@
     by("clips").tBodies[0].replaceChildren(...list.slice(0, limit).map(line));
     by("more").hidden = list.length <= limit;
     const shown = Math.min(limit, list.length);
-    by("shown").textContent = list.length === 0 ? "No clip fits." : (shown < list.length ? `${shown} of ${list.length} clips shown` : `${list.length} clips`);
+    by("shown").textContent = list.length === 0 ? "No clip fits." : (shown < list.length ? `${shown} of ${list.length} clips shown` : list.length === 1 ? "1 clip" : `${list.length} clips`);
     for (const head of by("clips").tHead.rows[0].cells) {
       if (head.dataset.key) head.setAttribute("aria-sort", head.dataset.key !== order.key ? "none" : order.down ? "descending" : "ascending");
     }
@@ -158,7 +160,7 @@
     by("charts").replaceChildren(...athletes.slice(0, chartLimit).map(([who, clips]) => {
       clips.sort((a, b) => a.time - b.time);
       const figure = make("figure", {}, make("figcaption", {}, who));
-      for (const [key, kind, label] of [["lumbar_at_bottom", "back", "Low back at depth"], ["peak_hip_flexion", "hip", "Hips at depth"]]) {
+      for (const [key, kind, label] of [["lumbar_at_bottom", "back", "Low back at bottom"], ["peak_hip_flexion", "hip", "Hips at most"]]) {
         const points = clips.filter(({ row }) => row[key + "_deg"] !== null)
           .map(({ row, time }) => ({ time, day: day(row), clip: row.clip, value: row[key + "_deg"], sd: row[key + "_sd_deg"] }));
         if (points.length) figure.append(make("p", { class: "what" }, label), chart(points, kind, `${who}, ${label}`));

@@ -141,22 +141,36 @@
     bar.value = 0;
     bar.setAttribute("aria-label", `Upload of ${name}`);
     words.textContent = `${name}: waiting for its turn`;
-    item.append(words, bar);
+    const cancel = document.createElement("button");
+    cancel.type = "button";
+    cancel.className = "quiet";
+    cancel.textContent = "Cancel";
+    cancel.setAttribute("aria-label", `Cancel the upload of ${name}`);
+    item.append(words, bar, cancel);
     sending.append(item);
-    return {item, words, bar};
+    return {item, words, bar, cancel};
   };
   const refuse = (shown, name, why) => {
     shown.bar.remove();
+    shown.cancel.remove();
     shown.words.className = "warning";
     shown.words.textContent = `${name}: ${why}`;
     shown.words.setAttribute("role", "alert");
   };
+  const cancelled = (shown, name) => {
+    shown.item.remove();
+    tell(`${name}: the upload was cancelled`);
+    input.focus();
+  };
   const send = ({file, data, shown}) => new Promise((done) => {
     const request = new XMLHttpRequest();
+    shown.cancel.onclick = () => request.abort();
+    request.addEventListener("abort", () => { cancelled(shown, file.name); done(); });
     request.upload.addEventListener("progress", (event) => {
       if (!event.lengthComputable) return;
       const share = 100 * event.loaded / event.total;
       shown.bar.value = share;
+      if (share === 100) shown.cancel.remove(); // the server has it now; its card can be deleted
       shown.words.textContent = share < 100 ? `${file.name}: ${Math.floor(share)} % sent` : `${file.name}: sent, being looked at`;
     });
     request.addEventListener("load", async () => {
@@ -195,7 +209,12 @@
       const data = new FormData(form);
       data.delete("clip");
       data.append("clip", file, file.name);
-      waiting.push({file, data, shown});
+      const upload = {file, data, shown};
+      waiting.push(upload);
+      shown.cancel.onclick = () => {
+        waiting.splice(waiting.indexOf(upload), 1);
+        cancelled(shown, file.name);
+      };
     }
     work();
   };

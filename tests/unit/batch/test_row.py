@@ -53,6 +53,7 @@ def bottom_s(report: Report, rep: int) -> float:
 def test_a_judged_clip_has_its_verdict_its_exercise_its_reps_and_its_date() -> None:
     row = row_of(ROUNDED, RECORDED, 1.9)
     assert (row.judged, row.says, row.exercise, row.reps) == (True, verdict(ROUNDED), "deadlift", 3)
+    assert row.heading == "Fault seen"
     assert (row.recorded_at, row.recorded_at_from, row.worst_frame_s) == (*RECORDED, 1.9)
 
 

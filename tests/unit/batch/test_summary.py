@@ -168,7 +168,7 @@ def test_the_row_of_a_failed_clip_has_what_went_wrong_the_files_date_and_no_repo
     row = _row(None)
     assert (row.clip, row.athlete, row.status, row.says) == ("anna/lift.mp4", "anna", "failed", "this is not a video")
     assert (row.recorded_at, row.recorded_at_from) == ("2026-05-01T10:00:00+00:00", "file")
-    known = {name for name, value in asdict(row).items() if value not in (None, (), 0, False)}
+    known = {name for name, value in asdict(row).items() if value not in (None, (), 0, False, "")}
     assert known == {"clip", "athlete", "status", "recorded_at", "recorded_at_from", "says"}
 
 

@@ -48,9 +48,10 @@ def run(*arguments: str | Path) -> int:
         (["a.mp4", "--embed-video", "--no-video"], "--embed-video needs the video"),
         (["a.mp4", "b.mp4", "--json"], "--json prints one report"),
         (["one/a.mp4", "two/a.mov"], "several clips are named 'a'"),
+        (["a.mp4", "./a.mp4"], "a.mp4 is given twice"),
         (["a.mp4", "--workers", "0"], "--workers"),
     ],
-    ids=["film without film", "one report of two", "two of one name", "no workers"],
+    ids=["film without film", "one report of two", "two of one name", "one twice", "no workers"],
 )
 def test_what_cannot_be_meant_is_refused_before_any_work(
     arguments: list[str], said: str, tmp_path: Path, asked: list, capsys: pytest.CaptureFixture[str]

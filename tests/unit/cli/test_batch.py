@@ -48,9 +48,10 @@ def options(clips: Path) -> list[str | Path]:
 
 def test_a_second_run_with_the_same_options_has_nothing_to_do_and_writes_the_table(clips: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(*options(clips), "--recursive") == 0
-    begin, sums, place = capsys.readouterr().out.splitlines()
-    assert begin == "0 clips to analyse, 2 are known already"
+    begin, sums, disclaimer, place = capsys.readouterr().out.splitlines()
+    assert begin == "0 clips to analyse, 2 known already"
     assert sums.startswith("2 clips: 2 judged, 0 declined, 0 failed (0 analysed in ")
+    assert "not medical advice" in disclaimer
     assert place == f"{clips.parent / 'out'}/index.html"
     rows = json.loads((clips.parent / "out" / "summary.json").read_text(encoding="utf-8"))["clips"]
     assert [(row["clip"], row["athlete"]) for row in rows] == [("anna/lift.mp4", "anna"), ("ben/lift.mp4", "ben")]
@@ -80,6 +81,13 @@ def test_where_no_clip_is_left_it_ends_with_2_and_says_what_to_look_at(clips: Pa
     told = capsys.readouterr()
     assert "no clips were found there; look at the folder's name, --glob, --since, or add --recursive" in told.err
     assert not (clips.parent / "out" / "summary.json").exists()
+
+
+@pytest.mark.parametrize(("name", "said"), [("no_such", "there is no such folder"), ("lift.mp4", "this is a file; give the folder it lies in")])
+def test_what_is_no_folder_is_not_called_one_without_clips(tmp_path: Path, name: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "lift.mp4").write_bytes(b"")
+    assert run(tmp_path / name, "-o", tmp_path / "out") == 2
+    assert f"{tmp_path / name}: {said}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from hinge_vision.batch.record import Record, Row
 from hinge_vision.batch.run import BatchResult, Progress
 from hinge_vision.batch.summary import table
 from hinge_vision.batch.work import Outcome
-from hinge_vision.cli.batch_progress import JsonLines, Lines, LiveTable, clock, reporter
+from hinge_vision.cli.batch_progress import JsonLines, Lines, LiveTable, clock, closing_lines, reporter
+from hinge_vision.report.model import DISCLAIMER
 
 SOURCE = Source("0123456789ab", "anna/lift.mp4", 5, 1777629600.0)
 ROW = Row(True, "No fault seen.", "2026-05-01T10:00:00+00:00", "container")
@@ -50,13 +51,20 @@ def test_a_time_is_written_as_people_read_it(seconds: float, shown: str) -> None
 def test_people_are_told_of_the_beginning_of_each_clip_and_of_the_sums(heard: Heard) -> None:
     lines = Lines(quiet=False)
     lines.show(Progress(0, 2, 0, 1, 0.0))
-    assert heard() == ("2 clips to analyse, 1 are known already\n", "")
+    assert heard() == ("2 clips to analyse, 1 known already\n", "")
     lines.show(Progress(1, 2, 0, 1, 9.0, JUDGED))
     assert heard() == ("1/2 anna/lift.mp4: No fault seen. (8.3 s)\n", "")
     lines.show(Progress(2, 2, 1, 1, 10.0, FAILED))
     assert heard() == ("", "hinge-vision: failed: bad.mov: not a video\n")
     lines.end(result(), ADDRESS)
-    assert heard() == ("3 clips: 1 judged, 1 declined, 1 failed (2 analysed in 1:23, 1 known before)\n/results/index.html\n", "")
+    sums = "3 clips: 1 judged, 1 declined, 1 failed (2 analysed in 1:23, 1 known before)"
+    assert heard() == (f"{sums}\n{DISCLAIMER}\n/results/index.html\n", "")
+
+
+def test_one_clip_is_not_called_clips(heard: Heard) -> None:
+    Lines(quiet=False).show(Progress(0, 1, 0, 0, 0.0))
+    assert heard()[0].startswith("1 clip to analyse")
+    assert closing_lines(replace(result(), rows=result().rows[:1]), ADDRESS)[0].startswith("1 clip: ")
 
 
 def test_who_wants_quiet_is_told_of_failures_only(heard: Heard) -> None:

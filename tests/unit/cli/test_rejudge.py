@@ -38,7 +38,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "deadlift_rounded"
     (folder / "frames").mkdir(parents=True)
     (folder / TRACK).write_bytes(track_bytes(report.track, replace(report.settings, end_s=2.2), report.versions))
-    for old in ("annotated.mp4", "frames/frame_000003.png"):
+    for old in ("annotated.mp4", "annotated_slow.mp4", "side_by_side.mp4", "frames/frame_000003.png"):
         (folder / old).write_bytes(b"of the old judgement")
     return folder
 
@@ -50,7 +50,7 @@ def test_other_limits_give_another_verdict_and_pictures_of_the_old_one_are_taken
     assert "deadlift_rounded.mp4 was not found, so there are no pictures and no video; run again with --clip" in told
     assert "No fault seen" in told
     assert "batch" not in told
-    assert not (folder / "annotated.mp4").exists()
+    assert list(folder.glob("*.mp4")) == []
     assert list((folder / "frames").iterdir()) == []
     assert run(folder, {}, "-q") == 0
     assert faults(folder) == {"coupled_flexion"}
@@ -79,6 +79,12 @@ def test_a_folder_without_a_track_is_told_so_in_one_line(tmp_path: Path, capsys:
     told = capsys.readouterr()
     assert (told.out, told.err.count("\n")) == ("", 1)
     assert "track.npz: not found; analyse the clip first" in told.err
+
+
+def test_a_file_in_place_of_a_folder_of_results_is_told_what_to_give(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "clip.mp4").write_bytes(b"")
+    assert run(tmp_path / "clip.mp4", {}) == 2
+    assert "clip.mp4: is no folder of results; give the one that analyze made for the clip" in capsys.readouterr().err
 
 
 def test_a_clip_that_is_declined_by_the_new_limits_ends_with_4(folder: Path) -> None:

@@ -144,3 +144,8 @@ def test_a_fault_of_the_program_itself_names_no_option_that_the_command_does_not
     said = capsys.readouterr().err
     assert said.startswith("hinge-vision: this should not have happened (ValueError: of its own)")
     assert ("run again with -v" in said) == any("-v" in option.opts for option in command.params)
+
+
+def test_the_list_of_commands_breaks_no_sentence_off(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(commands, ["--help"]) == 0
+    assert "..." not in capsys.readouterr().out.split("Commands:")[1]

@@ -58,6 +58,7 @@ def test_the_page_says_what_the_issue_asks_for_in_order(frame):
         "these were lost: sacrum, mid-back",
         DISCLAIMER,
         "high confidence, 85 %",
+        "2° mean error in lumbar flexion",
         "frames/s",
         REP_MEANING,
         "0.10.21",

@@ -47,7 +47,31 @@ def test_limits_and_reasons_read_as_people_write_them():
     item = Evidence(3, 0.1, -13.0, 4.0, "deg", -9.5, "low back arched past 10 deg")
     assert text.limit(item) == "\u22129.5°"
     assert text.limit(replace(item, unit="pct", limit=8.0)) == "8 %"
+    assert text.limit(replace(item, unit="pct", limit=2.25)) == "2.25 %"
     assert text.why(item) == "Low back arched past 10°."
+
+
+def test_only_the_low_backs_angle_has_a_sign_for_rounding_or_arching():
+    hips = Evidence(3, 0.1, 54.4, 2.6, "deg", 70.0, "hips stopped short of the hinge")
+    assert text.quantity(hips) == "54° ± 3°"
+    assert text.quantity(replace(hips, why="the low back took over")) == "+54° ± 3°"
+    assert text.quantity(replace(hips, why="low-back flexion and the bow of the back's outline together")) == "+54° ± 3°"
+
+
+def test_each_of_several_faults_in_the_verdict_has_its_own_confidence():
+    report = sample_report("deadlift_rounded")
+    short = Evidence(3, 0.1, 50.0, 4.0, "deg", 67.0, "hips stop short")
+    unsure = Finding("limited_range", "mild", (1,), (short,), 0.62)
+    verdict = text.verdict(replace(report, judgement=replace(report.judgement, findings=(*report.judgement.findings, unsure))))
+    rounds, stops = verdict.split("; ")
+    assert rounds.endswith("(high confidence, 85 %)")
+    assert stops.endswith("(fair confidence, 62 %).")
+
+
+def test_two_reps_are_called_both():
+    report = sample_report("deadlift_neutral")
+    two = replace(report, judgement=replace(report.judgement, measures=report.judgement.measures[:2]))
+    assert "in both reps while" in text.verdict(two)
 
 
 def test_a_clip_without_fault_says_so_with_the_depth_reached():
@@ -109,7 +133,7 @@ def test_hamstrings_are_named_only_while_the_knees_stayed_nearly_straight(knee_d
 
 
 def test_reps_and_tempo_are_said_only_where_the_drill_has_them():
-    assert text.drill_dose(DRILLS[0]) == "15 reps, tempo 1-1-0, one second down, one second held, straight up"
+    assert text.drill_dose(DRILLS[0]) == "15 reps, tempo 1-1-0: one second down, one second held, straight up"
     assert text.drill_dose(DRILLS[1]) == ""
 
 
@@ -197,3 +221,12 @@ def test_a_rep_seen_in_part_that_could_not_be_decided_says_both():
     partial = replace(first, partial=True)
     unsure = replace(report, judgement=replace(report.judgement, measures=(partial, *others), undecided=(first.rep,)))
     assert text.rep_remark(unsure, partial) == "seen in part, not sure"
+
+
+def test_a_reps_uncertainties_belong_to_the_numbers_they_stand_behind():
+    report = sample_report("deadlift_rounded")
+    rep, back = report.segmentation.reps[0], report.motion.lumbar_flexion
+    odd = np.zeros(len(report.motion.frame))
+    odd[rep.bottom] = 30.0  # at that one frame the low back was seen badly; its number is a median of the frames around
+    motion = replace(report.motion, lumbar_flexion=replace(back, sd_deg=back.sd_deg + odd))
+    assert text.rep_uncertainty(replace(report, motion=motion), 1) == pytest.approx((4.0, 3.0))

@@ -48,6 +48,10 @@ def test_the_file_comes_out_as_it_went_in_however_it_is_cut_up(tmp_path_factory:
     assert sum(spent) == len(content)
 
 
+def test_quotes_in_a_files_name_come_out_as_they_were_before_the_browser_sent_them(tmp_path: Path) -> None:
+    assert receive(tmp_path, form(part("clip", b"x", "my %22best%22 lift.mp4")))[0].filename == 'my "best" lift.mp4'
+
+
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
