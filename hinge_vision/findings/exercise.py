@@ -56,9 +56,10 @@ def recognise(track: PoseTrack, motion: Motion, segmentation: Segmentation) -> E
 
 
 def _ways_s(motion: Motion, segmentation: Segmentation, rep: Rep) -> list[float]:
-    """Return the durations of the rep's way down and way up, as far as both their ends are in the clip."""
+    """Return the durations of the rep's way down and way up, as far as both their ends were seen."""
     phase, time_s = segmentation.phase, motion.time_s
-    down = [] if rep.partial and rep.start == 0 else [float(time_s[rep.bottom] - time_s[rep.start])]
+    seen_before = np.isfinite(motion.trunk_inclination.value_deg[: rep.start]).any()
+    down = [] if rep.partial and not seen_before else [float(time_s[rep.bottom] - time_s[rep.start])]
     locked = bool(np.any(phase[rep.rows] == "lockout"))
     return down + ([float(time_s[rep.lockout] - time_s[rep.bottom])] if locked else [])
 

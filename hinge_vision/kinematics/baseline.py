@@ -8,7 +8,7 @@ import numpy as np
 
 from hinge_vision.arrays import BoolArray, FloatArray, known_median
 from hinge_vision.errors import SettingsError
-from hinge_vision.kinematics.filters import rate_of_change, stretches
+from hinge_vision.kinematics.filters import bridge_gaps, rate_of_change, stretches
 from hinge_vision.kinematics.motion import BaselineSource
 
 # Upright = the trunk within this much of the most upright the lifter gets in the clip, and hips and knees nearly straight.
@@ -30,6 +30,8 @@ _LOCKOUT_PAUSE_S = 0.9
 # to 0.6, where the lifter fidgets up to 3); at lockout the benchmark's lean-back (10-15 deg in some lifters, none in most).
 STANDING_SD_DEG = 0.7
 _LOCKOUT_SD_DEG = 5.0
+# Times this near are the same: those of a file are rounded.
+_SAME_S = 1e-3
 # At most this much of a stretch is averaged, furthest from the movement that led to it.
 _LONGEST_S = 1.5
 
@@ -59,7 +61,7 @@ def find_reference(
     ----------
     time_s : (N,)
     trunk_inclination_deg : (N,)
-        Lean of the trunk, absolute.
+        Lean of the trunk, absolute; NaN where it was not seen. A short gap does not end a stand, but no zero is taken in it.
     alone_deg : (N, 5)
         What each posture alone says of lumbar, thoracic, pelvis, hip and knee.
     measured : (N,)
@@ -84,16 +86,18 @@ def find_reference(
     if not usable.any():
         return Reference("prior", none, np.nan)
     hip_deg, knee_deg = alone_deg[:, 3], alone_deg[:, 4]
-    standing = usable & (trunk_inclination_deg < _MAX_LEAN_DEG) & (hip_deg < _MAX_HIP_DEG) & (knee_deg < _MAX_KNEE_DEG)
+    bridged_deg = bridge_gaps(trunk_inclination_deg, time_s)
+    unbroken = measured & (bridged_deg < _MAX_LEAN_DEG) & (hip_deg < _MAX_HIP_DEG) & (knee_deg < _MAX_KNEE_DEG)
+    standing = unbroken & usable
     if not standing.any():
         return Reference("prior", none, np.nan)
     # hips and trunk together: leaning on straight hips is no standing either
-    erectness_deg = np.where(standing, np.abs(trunk_inclination_deg) + 0.5 * np.maximum(hip_deg, 0.0), np.inf)
+    erectness_deg = np.where(unbroken, np.abs(bridged_deg) + 0.5 * np.maximum(hip_deg, 0.0), np.inf)
     best_deg = float(np.percentile(erectness_deg[standing], 10))
-    speed = np.abs(rate_of_change(trunk_inclination_deg, time_s, 0.2))
+    speed = np.abs(rate_of_change(bridged_deg, time_s, 0.2))
     bent = usable & (trunk_inclination_deg > best_deg + 25.0)
     for within_deg in (_UPRIGHT_DEG, _STAND_UPRIGHT_DEG):
-        still = standing & (erectness_deg < best_deg + within_deg) & (speed < _STILL_DEG_PER_S)
+        still = unbroken & (erectness_deg < best_deg + within_deg) & (speed < _STILL_DEG_PER_S)
         stand = _longest_stand(time_s, still, bent)
         if stand is None:
             continue
@@ -121,6 +125,6 @@ def _longest_stand(time_s: FloatArray, still: BoolArray, bent: BoolArray) -> tup
         length_s = float(time_s[stop - 1] - time_s[start])
         after_rep = bool(bent[:start].any()) and float(time_s[start] - time_s[np.flatnonzero(bent[:start])[-1]]) < _LOCKOUT_PAUSE_S
         needed_s = _QUIET_S + (_LOCKOUT_PAUSE_S - _QUIET_S if after_rep else 0.0)
-        if length_s >= needed_s:
+        if length_s >= needed_s - _SAME_S:
             quiet.append((min(length_s, _LONGEST_S) - (0.5 if after_rep else 0.0), start, stop))
     return max(quiet, key=lambda run: (run[0], -run[1]))[1:] if quiet else None

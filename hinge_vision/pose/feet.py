@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hinge_vision.arrays import FloatArray
-from hinge_vision.pose.joints import middle
+from hinge_vision.arrays import BoolArray, FloatArray
+from hinge_vision.pose.joints import middle, trunk_lean_deg
 from hinge_vision.pose.track import Landmark, PoseTrack
 
 # A plate pulls the ankle's landmark up the shin, by 2 to 3 % of the stature on average; nothing pulls it below the foot. So it
@@ -21,6 +21,11 @@ _WINDOWS_S = (4.0, 2.0, 1.0)
 # Else, however short the stretch, the landmarks are taken as they are.
 _PAN, _TRAVEL = 0.1, 0.2
 _EVEN = 0.15
+# In who stays bent over for long (he sets up for the lift, pauses, or is slow) a plate may hide the foot for all of that time. Where he is upright,
+# leaning less than this, for less than that fifth of the stretch, the foot is where it stood before and stands after.
+_UPRIGHT_DEG = 25.0
+# A plate lifts an ankle's landmark by no more than this share of the way from shoulder to ankle, 0.22 statures.
+_LIFTED = 0.3
 # The place is worked out this often, and lies on straight lines in between.
 _EVERY_S = 0.5
 
@@ -93,6 +98,7 @@ def _standing(landmarks: FloatArray, time_s: FloatArray) -> FloatArray:
     moments_s = np.arange(known_s[0], known_s[-1] + _EVERY_S, _EVERY_S)
     length_px = float(np.percentile(np.linalg.norm(shoulder[seen] - known.mean(axis=1), axis=1), 90))
     places, moving = np.full((len(moments_s), 2, 2), np.nan), np.zeros(len(moments_s))
+    upright, seen_free = trunk_lean_deg(landmarks[seen]) < _UPRIGHT_DEG, np.zeros(len(moments_s), dtype=bool)
     for number, moment_s in enumerate(moments_s):
         for window_s in _WINDOWS_S:
             first, last = np.searchsorted(known_s, [moment_s - window_s / 2, moment_s + window_s / 2 + 1e-9])
@@ -100,15 +106,31 @@ def _standing(landmarks: FloatArray, time_s: FloatArray) -> FloatArray:
                 break
             held = _held(known[first:last], known_s[first:last] - moment_s, length_px)
             places[number], moving[number] = _lowest(held), _span_px(held)
+            seen_free[number] = upright[first:last].mean() >= _LOWEST_SHARE
             if moving[number] <= _TRAVEL * length_px:
                 break
     filled = np.isfinite(places[:, 0, 0])
+    places = _bridged(places, moments_s, filled & seen_free & (moving <= _TRAVEL * length_px), length_px)
     for side in range(2):
         for axis in range(2):
             out[seen, side, axis] = np.interp(known_s, moments_s[filled], places[filled, side, axis])
     rows = np.flatnonzero(seen)[np.interp(known_s, moments_s[filled], moving[filled]) > _TRAVEL * length_px]
     out[rows] = ankles[rows]
     return out
+
+
+def _bridged(places_px: FloatArray, moments_s: FloatArray, sure: BoolArray, length_px: float) -> FloatArray:
+    """Return places (M, 2, 2), those that are not sure on straight lines between those that are, where that is below where they were seen.
+
+    What is far from where the foot was seen is another place.
+    """
+    if not sure.any():
+        return places_px
+    lines = [[np.interp(moments_s, moments_s[sure], places_px[sure, side, axis], np.nan, np.nan) for axis in range(2)] for side in range(2)]
+    between: FloatArray = np.moveaxis(np.array(lines), 2, 0)
+    beside_px, below_px = np.moveaxis(between - places_px, 2, 0)
+    hidden = ~sure[:, None] & (below_px > 0.0) & (below_px < _LIFTED * length_px) & (np.abs(beside_px) < _PAN * length_px)
+    return np.where(hidden[:, :, None], between, places_px)
 
 
 def _held(ankles_px: FloatArray, from_moment_s: FloatArray, length_px: float) -> FloatArray:

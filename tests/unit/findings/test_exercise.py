@@ -9,7 +9,8 @@ import pytest
 from hinge_vision.findings.exercise import hands_at_shoulders, recognise
 from hinge_vision.kinematics.segment import segment
 from hinge_vision.pose.track import Landmark
-from tests.made_motions import rows_of
+from hinge_vision.settings import ahead_sign
+from tests.made_motions import rows_of, with_hole
 from tests.made_tracks import rows_of as track_rows
 from tests.report_fixture import SAMPLES, report_from_truth
 
@@ -50,3 +51,19 @@ def test_hands_that_hang_are_not_at_the_shoulders_and_those_under_a_racked_bar_a
     for side in ("LEFT", "RIGHT"):
         landmarks[:, Landmark[f"{side}_WRIST"], :2] = landmarks[:, Landmark[f"{side}_SHOULDER"], :2] + [ahead, 0.0]
     assert hands_at_shoulders(replace(track, landmarks=landmarks)).all()
+
+
+def test_a_way_down_of_which_only_the_end_was_seen_is_not_taken_for_a_fast_one():
+    report = report_from_truth(SAMPLES / "deadlift_neutral.csv")
+    assert report.track is not None
+    assert report.motion is not None
+    first = segment(report.motion).reps[0]
+    middle_of_the_way_up = (first.bottom + first.lockout) // 2
+    part = slice(first.bottom - 6, middle_of_the_way_up)
+    track, motion = track_rows(report.track, part), rows_of(report.motion, part)
+    landmarks = track.landmarks.copy()
+    for side in ("LEFT", "RIGHT"):  # well ahead, as at the top of a swing
+        landmarks[:, Landmark[f"{side}_WRIST"], 0] = landmarks[:, Landmark[f"{side}_SHOULDER"], 0] + 0.2 * track.stature_px * ahead_sign(track.facing)
+    track = replace(track, landmarks=landmarks)
+    for seen in (motion, with_hole(motion, float(motion.time_s[0]) - 0.01, float(motion.time_s[2]) + 0.01)):
+        assert recognise(track, seen, segment(seen)) == "deadlift"

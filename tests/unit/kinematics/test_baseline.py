@@ -58,3 +58,19 @@ def test_frames_that_cannot_be_used_are_never_the_reference() -> None:
     reference = reference_of(time_s, lean_deg, measured)
     assert reference.source == "standing"
     assert not (reference.rows & ~measured).any()
+
+
+def test_a_stand_goes_on_over_single_frames_in_which_the_back_was_not_seen() -> None:
+    time_s, lean_deg = clip((1.0, 4.0), (1.0, 70.0), (0.5, 70.0), (1.0, 2.0), (0.5, 2.0))
+    alone_deg = np.zeros((len(time_s), 5))
+    alone_deg[:, 3] = lean_deg
+    lean_deg[3::5] = np.nan
+    reference = find_reference(time_s, lean_deg, alone_deg, np.ones(len(time_s), bool), None)
+    assert reference.source == "standing"
+    assert np.isfinite(lean_deg[reference.rows]).all()
+
+
+@pytest.mark.parametrize("late_s", [0.0, 0.1, 1000.0, 12345.6])
+def test_how_late_in_a_clip_a_stand_comes_does_not_decide_whether_it_is_one(late_s: float) -> None:
+    lean_deg = np.where(np.arange(30) < 9, 4.0, 70.0)  # still for 0.4 s, the shortest stand there is
+    assert reference_of(late_s + np.arange(30) / RATE_HZ, lean_deg).source == "standing"

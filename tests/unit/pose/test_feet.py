@@ -26,6 +26,26 @@ def test_an_ankle_that_a_plate_pulls_up_for_most_of_the_time_stays_on_the_floor(
     np.testing.assert_allclose(standing_ankles_px(marks, time_s), np.tile([[400.0, 500.0]], (60, 2, 1)))
 
 
+def bent(marks: FloatArray, rows: slice) -> None:
+    """Bend a standing person over in these rows, in place."""
+    marks[rows, [[Landmark.LEFT_SHOULDER], [Landmark.RIGHT_SHOULDER]], :2] += [90.0, 60.0]
+
+
+def test_the_foot_of_who_stays_bent_over_for_long_behind_a_plate_is_where_it_stood_before_and_stands_after() -> None:
+    marks, time_s = standing(240)
+    bent(marks, slice(45, 195))
+    marks[60:180, ANKLES, 1] -= 60.0
+    marks[60:180, ANKLES, 0] += 20.0
+    np.testing.assert_allclose(standing_ankles_px(marks, time_s), np.tile([[400.0, 500.0]], (240, 2, 1)))
+
+
+def test_who_steps_aside_while_bent_over_for_long_stands_where_he_is_seen() -> None:
+    marks, time_s = standing(240)
+    bent(marks, slice(45, 195))
+    marks[80:160, ANKLES, 0] += 60.0
+    np.testing.assert_allclose(standing_ankles_px(marks, time_s)[115:125], np.tile([[460.0, 500.0]], (10, 2, 1)))
+
+
 def test_someone_who_walks_up_and_then_lifts_stands_where_he_lifts() -> None:
     marks, time_s = standing(150)
     marks[:30, ANKLES, 0] -= 200.0
