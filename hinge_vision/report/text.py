@@ -145,7 +145,7 @@ def quantity(item: Evidence) -> str:
 
 def limit(item: Evidence) -> str:
     """Return the limit that the evidence is held against, with its unit."""
-    number = f"{item.limit:.2f}".rstrip("0").removesuffix(".").replace("-", "\u2212")
+    number = f"{item.limit:.{1 if item.unit == 'deg' else 2}f}".rstrip("0").removesuffix(".").replace("-", "\u2212")
     if item.unit == "deg":
         return f"{number}°"
     return f"{number} {'%' if item.unit == 'pct' else item.unit}"
