@@ -7,6 +7,9 @@ import numpy as np
 from hinge_vision.arrays import FloatArray
 from hinge_vision.pose.track import Landmark
 
+# A skeleton whose trunk is shorter than so many statures (0.19 to 0.33 on rendered lifters) is laid over a plate, or seen from the front.
+SHORTEST_TRUNK = 0.1
+
 
 def middle(landmarks: FloatArray, joint: str) -> FloatArray:
     """Return the mean of left and right of a joint, such as "HIP": (..., 2) px of landmarks (..., 33, >=2); NaN where one is."""

@@ -9,6 +9,7 @@ import numpy as np
 from hinge_vision.arrays import FloatArray
 from hinge_vision.pose.crop import WIDENINGS, CropPath, View, body_box
 from hinge_vision.pose.feet import Floor
+from hinge_vision.pose.joints import SHORTEST_TRUNK, middle
 from hinge_vision.pose.landmarker import Landmarker, Person
 from hinge_vision.pose.track import Landmark
 
@@ -62,11 +63,11 @@ def sight(landmarker: Landmarker, view: View, crops: CropPath, floor: Floor | No
     Returns
     -------
     Sighting or None
-        Where he stands in no crop, the one in which he comes nearest to it; None where there is nobody, or only somebody else.
+        Where he stands in no crop, the first that shows him with a trunk, or else the first that shows anybody; None where there is nobody,
+        or only somebody else.
     """
     centre_px, side_px = crops.at(view.time_s)
-    best: Sighting | None = None
-    lowest = np.inf
+    seen: list[Sighting] = []
     for widen, mirrored in _ATTEMPTS:
         crop, scale, corner = view.cut(*crops.at(view.time_s, widen))
         people = landmarker.find(crop, mirrored=mirrored)
@@ -75,7 +76,7 @@ def sight(landmarker: Landmarker, view: View, crops: CropPath, floor: Floor | No
         placed = [_in_source(person.landmarks, scale, corner) for person in people]
         distances = [_off_path(body_box(landmarks), centre_px, side_px) for landmarks in placed]
         if min(distances) > _MOST_OFF_PATH:
-            if best is None:
+            if not seen:
                 return None
             continue
         chosen = int(np.argmin(distances))
@@ -85,12 +86,16 @@ def sight(landmarker: Landmarker, view: View, crops: CropPath, floor: Floor | No
             for number, (other, height) in enumerate(zip(placed, heights, strict=True))
             if number != chosen
         )
-        sighting = Sighting(people[chosen], covered, placed[chosen], scale, corner)
-        if heights[chosen] <= _IN_THE_AIR:
-            return sighting
-        if heights[chosen] < lowest:
-            best, lowest = sighting, heights[chosen]
-    return best
+        seen.append(Sighting(people[chosen], covered, placed[chosen], scale, corner))
+        if floor is None or heights[chosen] <= _IN_THE_AIR:
+            return seen[-1]
+    # laid over a plate he has no trunk to speak of
+    with_trunk = [one for one in seen if floor is not None and _trunk_px(one.landmarks) >= SHORTEST_TRUNK * floor.stature_px]
+    return next(iter(with_trunk or seen), None)
+
+
+def _trunk_px(landmarks: FloatArray) -> float:
+    return float(np.hypot(*(middle(landmarks, "HIP") - middle(landmarks, "SHOULDER"))))
 
 
 def _in_source(landmarks: FloatArray, scale: float, corner: FloatArray) -> FloatArray:

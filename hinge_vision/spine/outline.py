@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hinge_vision.arrays import FloatArray
+from hinge_vision.pose.joints import SHORTEST_TRUNK
 from hinge_vision.settings import Facing, ahead_sign
 
 # How far the outline reaches above and below the point behind the shoulder, in statures: up to the rear of the head,
@@ -21,9 +22,7 @@ REACH_DOWN = 0.46
 OUTLINE_POINTS = 64
 # The back lies within this many statures behind the shoulder landmark.
 _MAX_DEPTH = 0.22
-# A skeleton whose trunk is shorter than this (0.19 to 0.33 statures on rendered lifters), or leans back or hangs further than this, is laid over
-# a plate, or seen from the front: what lies behind its shoulder is no back.
-_SHORTEST_TRUNK = 0.1
+# A skeleton that leans back or hangs further than this is laid over a plate too: what lies behind its shoulder is no back.
 _LEANS_DEG = (-45.0, 160.0)
 # A pixel belongs to the person if it is more likely than not, and near one that surely does: a mask rises from one to the other within two
 # or three pixels, but says "perhaps" of whole plates behind the hips.
@@ -97,7 +96,7 @@ def dorsal_outline(
 def _is_trunk(down: FloatArray, facing: Facing, stature_px: float) -> bool:
     """Tell whether the way from shoulder to hip may be a lifter's trunk, seen from the side."""
     lean_deg = np.degrees(np.arctan2(-ahead_sign(facing) * down[0], down[1]))
-    return bool(np.hypot(*down) >= _SHORTEST_TRUNK * stature_px and _LEANS_DEG[0] <= lean_deg <= _LEANS_DEG[1])
+    return bool(np.hypot(*down) >= SHORTEST_TRUNK * stature_px and _LEANS_DEG[0] <= lean_deg <= _LEANS_DEG[1])
 
 
 def _behind(ring: FloatArray, shoulder: FloatArray, down: FloatArray, facing: Facing, stature_px: float) -> float | None:

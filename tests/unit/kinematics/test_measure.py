@@ -44,7 +44,7 @@ def test_a_mirrored_clip_gives_the_same_angles_and_gaps(track: PoseTrack, motion
     assert_same(motion, measure(mirrored(track), Settings()))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(scale=st.floats(0.2, 4.0), x=st.floats(-2000, 2000), y=st.floats(-2000, 2000))
 def test_size_and_place_in_the_image_do_not_matter(track: PoseTrack, motion: Motion, scale: float, x: float, y: float) -> None:
     assert_same(motion, measure(moved(track, scale, (x, y)), Settings()))

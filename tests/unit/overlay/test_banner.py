@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hinge_vision.findings.model import Evidence, Finding
@@ -13,7 +13,6 @@ from hinge_vision.overlay.banner import fault_banners
 from tests.report_fixture import sample_report
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0, 20), min_size=1, max_size=8, unique=True))
 def test_banners_cover_their_evidence_and_never_overlap(times):
     report = sample_report("deadlift_neutral")

@@ -31,7 +31,7 @@ def moved(report, scale, shift, facing, size_px):
     return replace(report, clip=clip, track=track, motion=replace(motion, dowel=dowel), facing=facing)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.floats(0.2, 3.0), st.tuples(st.floats(-0.4, 0.4), st.floats(-0.4, 0.4)), st.sampled_from(["left", "right"]), st.sampled_from(SIZES))
 def test_the_panel_meets_the_lifter_in_no_frame_of_the_clip(scale, shift, facing, size_px):
     report = moved(sample_report("deadlift_rounded"), scale, shift, facing, size_px)

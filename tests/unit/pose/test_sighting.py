@@ -56,6 +56,7 @@ class SeesInTurn:
     """Stands in for the landmarker: in one crop after the other the lifter, his ankles so many statures above the floor, or nobody (None)."""
 
     heights: list[float | None]
+    without_trunk: int = 0  # in the first so many crops his hips lie on his shoulders
     asked: list[tuple[int, bool]] = field(default_factory=list)
 
     def find(self, image: np.ndarray, *, mirrored: bool = False) -> list[Person]:
@@ -68,6 +69,8 @@ class SeesInTurn:
         landmarks[:, 0] = image.shape[1] / 2
         landmarks[:, 1] = image.shape[0] / 2 + np.linspace(-SIZE_PX / 2, SIZE_PX / 2, 33)
         landmarks[[Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE], 1] = image.shape[0] / 2 + SIZE_PX * (0.5 - height)
+        if len(self.asked) <= self.without_trunk:
+            landmarks[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP]] = landmarks[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]]
         return [Person(landmarks, np.zeros((33, 3)), None)]
 
 
@@ -94,8 +97,13 @@ def test_one_whose_feet_hang_in_the_air_is_looked_for_in_the_mirror_and_in_other
     assert sizes[3] < sizes[0]
 
 
-def test_one_who_stands_in_no_crop_is_as_in_that_in_which_he_comes_nearest_to_it() -> None:
-    assert ankle_height(SeesInTurn([0.3, 0.25, 0.45, 0.45])) == pytest.approx(0.25, abs=0.01)
+def test_one_who_stands_in_no_crop_is_as_in_the_first_that_shows_anybody() -> None:
+    assert ankle_height(SeesInTurn([None, 0.45, 0.3, 0.25])) == pytest.approx(0.45, abs=0.01)
+
+
+def test_of_crops_in_which_he_does_not_stand_the_first_is_taken_that_shows_him_with_a_trunk() -> None:
+    sees = SeesInTurn([0.45, 0.4, None, 0.3], without_trunk=2)
+    assert ankle_height(sees) == pytest.approx(0.3, abs=0.01)
 
 
 def test_where_no_floor_is_known_the_first_crop_that_shows_anybody_is_taken() -> None:

@@ -6,7 +6,7 @@ import csv
 import io
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hinge_vision.report.csv_tables import FRAME_COLUMNS, REP_COLUMNS, cell, frames_csv, reps_csv
@@ -48,7 +48,6 @@ def test_a_clip_without_anything_measured_has_headers_only():
     assert reps_csv(declined_report()).splitlines() == [",".join(REP_COLUMNS)]
 
 
-@settings(deadline=None)
 @given(st.floats(-1e6, 1e6), st.integers(0, 4))
 def test_a_cell_says_its_number_to_the_decimals_asked_for_and_never_minus_zero(value, decimals):
     written = cell(value, decimals)

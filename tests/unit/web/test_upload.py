@@ -35,7 +35,7 @@ def receive(
         return upload.end(), path.read_bytes()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(content=st.binary(min_size=1, max_size=600), piece=st.integers(1, 300))
 def test_the_file_comes_out_as_it_went_in_however_it_is_cut_up(tmp_path_factory: pytest.TempPathFactory, content: bytes, piece: int) -> None:
     if b"\r\n--XX" in content or content.startswith(b"--XX"):
