@@ -22,7 +22,7 @@ _WINDOWS_S = (4.0, 2.0, 1.0)
 _PAN, _TRAVEL = 0.1, 0.2
 _EVEN = 0.15
 # In who stays bent over for long (he sets up for the lift, pauses, or is slow) a plate may hide the foot for all of that time. Where he is upright,
-# leaning less than this, for less than that fifth of the stretch, the foot is where it stood before and stands after.
+# leaning less than this, for less than that fifth of the stretch, the foot is where it stood before or stands after.
 _UPRIGHT_DEG = 25.0
 # A plate lifts an ankle's landmark by no more than this share of the way from shoulder to ankle, 0.22 statures.
 _LIFTED = 0.3
@@ -122,11 +122,11 @@ def _standing(landmarks: FloatArray, time_s: FloatArray) -> FloatArray:
 def _bridged(places_px: FloatArray, moments_s: FloatArray, sure: BoolArray, length_px: float) -> FloatArray:
     """Return places (M, 2, 2), those that are not sure on straight lines between those that are, where that is below where they were seen.
 
-    What is far from where the foot was seen is another place.
+    Before the first and after the last sure one its place is taken. What is far from where the foot was seen is another place.
     """
     if not sure.any():
         return places_px
-    lines = [[np.interp(moments_s, moments_s[sure], places_px[sure, side, axis], np.nan, np.nan) for axis in range(2)] for side in range(2)]
+    lines = [[np.interp(moments_s, moments_s[sure], places_px[sure, side, axis]) for axis in range(2)] for side in range(2)]
     between: FloatArray = np.moveaxis(np.array(lines), 2, 0)
     beside_px, below_px = np.moveaxis(between - places_px, 2, 0)
     hidden = ~sure[:, None] & (below_px > 0.0) & (below_px < _LIFTED * length_px) & (np.abs(beside_px) < _PAN * length_px)

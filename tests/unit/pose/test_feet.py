@@ -39,6 +39,14 @@ def test_the_foot_of_who_stays_bent_over_for_long_behind_a_plate_is_where_it_sto
     np.testing.assert_allclose(standing_ankles_px(marks, time_s), np.tile([[400.0, 500.0]], (240, 2, 1)))
 
 
+@pytest.mark.parametrize("bent_over", [slice(0, 150), slice(90, 240)])
+def test_the_foot_of_who_is_bent_over_for_long_when_a_clip_starts_or_ends_is_where_he_stands_in_the_rest_of_it(bent_over: slice) -> None:
+    marks, time_s = standing(240)
+    bent(marks, bent_over)
+    marks[bent_over, ANKLES, 1] -= 60.0
+    np.testing.assert_allclose(standing_ankles_px(marks, time_s), np.tile([[400.0, 500.0]], (240, 2, 1)))
+
+
 def test_who_steps_aside_while_bent_over_for_long_stands_where_he_is_seen() -> None:
     marks, time_s = standing(240)
     bent(marks, slice(45, 195))
