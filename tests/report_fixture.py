@@ -220,7 +220,7 @@ def _judgement(motion: Motion, segmentation: Segmentation) -> Judgement:
         for fault in faults:
             why = "low back rounded past its standing shape at the bottom" if at_bottom > 0 else "low back arched past its standing shape"
             evidence[fault].append(
-                (rep.number, Evidence(int(motion.frame[rep.bottom]), float(motion.time_s[rep.bottom]), at_bottom, sd, "deg", 25.0, why))
+                (rep.number, Evidence("low_back", int(motion.frame[rep.bottom]), float(motion.time_s[rep.bottom]), at_bottom, sd, "deg", 25.0, why))
             )
         measures.append(
             RepMeasures(

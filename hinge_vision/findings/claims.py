@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from hinge_vision.findings.confidence import Reading
-from hinge_vision.findings.model import SEVERITIES, Evidence, Fault, Finding, Observation, ObservationName, Severity
+from hinge_vision.findings.model import SEVERITIES, Evidence, Fault, Finding, Observation, ObservationName, Severity, Witness
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.kinematics.motion import Motion
 
@@ -44,9 +44,10 @@ class Claim(Generic[Name]):
         return not self.stands(thresholds) and max(self.probability, self.disbelieved) >= 0.5
 
 
-def evidence(motion: Motion, reading: Reading, unit: str, limit: float, why: str) -> Evidence:
+def evidence(motion: Motion, witness: Witness, reading: Reading, unit: str, limit: float, why: str) -> Evidence:
     """Return a reading as evidence, with its frame and time."""
     return Evidence(
+        witness=witness,
         frame=int(motion.frame[reading.row]),
         time_s=float(motion.time_s[reading.row]),
         value=reading.value,

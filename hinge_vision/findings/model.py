@@ -10,12 +10,15 @@ ObservationName = Literal["knee_dominant", "hips_rise_first", "head_contact_lost
 Severity = Literal["mild", "moderate", "marked"]
 SEVERITIES: tuple[Severity, ...] = ("mild", "moderate", "marked")
 """From the least grave on."""
+Witness = Literal["low_back", "hips", "knees", "trunk", "outline", "dowel"]
+"""What a number was read off: a joint's angle, the trunk's lean, the shape of the back's outline, or a gap of the dowel."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """One number at one frame that speaks for a finding: `value` against `limit`, in `unit`, and why it counts."""
+    """One number at one frame that speaks for a finding: `value` of `witness` against `limit`, in `unit`, and why it counts."""
 
+    witness: Witness
     frame: int
     time_s: float
     value: float

@@ -30,15 +30,15 @@ def knee_dominant(readings: RepReadings, motion: Motion, thresholds: Thresholds)
     """Knees bend far while the trunk stays upright at depth."""
     probability = min(readings.knee.above(thresholds.knee_dominant_knee_deg), readings.trunk.below(thresholds.knee_dominant_trunk_deg))
     items = (
-        evidence(motion, readings.knee, "deg", thresholds.knee_dominant_knee_deg, "knees bent far at depth"),
-        evidence(motion, readings.trunk, "deg", thresholds.knee_dominant_trunk_deg, "trunk stayed upright at depth"),
+        evidence(motion, "knees", readings.knee, "deg", thresholds.knee_dominant_knee_deg, "knees bent far at depth"),
+        evidence(motion, "trunk", readings.trunk, "deg", thresholds.knee_dominant_trunk_deg, "trunk stayed upright at depth"),
     )
     return Claim("knee_dominant", readings.rep.number, probability, readings.quality, items)
 
 
 def head_contact_lost(readings: RepReadings, motion: Motion, thresholds: Thresholds) -> Claim[ObservationName]:
     """Tell whether the head moved away from the dowel; a neck extended to look ahead moves it closer and is none."""
-    items = (evidence(motion, readings.head_gap, "pct", thresholds.head_gap_pct, "head further from the dowel than in standing"),)
+    items = (evidence(motion, "dowel", readings.head_gap, "pct", thresholds.head_gap_pct, "head further from the dowel than in standing"),)
     return Claim("head_contact_lost", readings.rep.number, readings.head_gap.above(thresholds.head_gap_pct), readings.quality, items)
 
 
@@ -66,7 +66,7 @@ def hips_rise_first(readings: RepReadings, motion: Motion, thresholds: Threshold
         knees.above(thresholds.hips_first_knee_deg),
         flexed.below(thresholds.hips_first_hip_deg),
     )
-    items = (evidence(motion, leaned, "deg", thresholds.hips_first_trunk_deg, "trunk leaned further while the knees straightened"),)
+    items = (evidence(motion, "trunk", leaned, "deg", thresholds.hips_first_trunk_deg, "trunk leaned further while the knees straightened"),)
     return Claim("hips_rise_first", rep.number, probability, readings.quality, items)
 
 

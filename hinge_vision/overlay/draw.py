@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hinge_vision.arrays import FloatArray, ImageArray
-from hinge_vision.findings.faults.overextension import trunk_speaks
 from hinge_vision.findings.model import Fault
 from hinge_vision.kinematics.filters import stretches
 from hinge_vision.overlay import lettering
@@ -138,7 +137,7 @@ class Overlay:
             left, top, width, height = place
             image[top : top + height, left : left + width] = DARK_VERMILLION
             # beside a low back that does not arch, the video may not say that it does
-            words = LEAN_BACK_BANNER if trunk_speaks(banner.evidence) else FAULT_BANNERS[banner.fault]
+            words = LEAN_BACK_BANNER if banner.evidence.witness == "trunk" else FAULT_BANNERS[banner.fault]
             raised = top + (height - lettering.line_height_px(panel.letters_px)) // 2
             draw_text(image, words, (left + margin, raised), panel.letters_px, WHITE)
 

@@ -6,8 +6,6 @@ import re
 
 import numpy as np
 
-from hinge_vision.findings.faults.limited_range import shows_what_took_over
-from hinge_vision.findings.faults.overextension import trunk_speaks
 from hinge_vision.findings.measures import at_depth
 from hinge_vision.findings.model import Drill, Evidence, Fault, Finding, Observation, ObservationName, RepMeasures
 from hinge_vision.report.model import Report
@@ -119,7 +117,7 @@ def leading(report: Report, finding: Finding) -> Evidence | None:
         leads.setdefault(rep_at(report, item.frame), item)
     if finding.fault == "limited_range":
         return min(leads.values(), key=lambda item: item.value, default=None)
-    return max(leads.values(), key=lambda item: (not trunk_speaks(item), abs(item.value)), default=None)
+    return max(leads.values(), key=lambda item: (item.witness != "trunk", abs(item.value)), default=None)
 
 
 def rep_at(report: Report, frame: int) -> int:
@@ -137,7 +135,7 @@ def strength(item: Evidence) -> float:
 def quantity(item: Evidence) -> str:
     """Return the evidence's number with unit and uncertainty; only the low back's sign tells something, rounding from arching."""
     if item.unit == "deg":
-        return degrees(item.value, item.sd, signed="low back" in item.why.lower().replace("-", " "))
+        return degrees(item.value, item.sd, signed=item.witness in ("low_back", "outline"))
     unit = "%" if item.unit == "pct" else item.unit
     number = f"{item.value:.1f}".replace("-", "\u2212")
     return f"{number} ± {item.sd:.1f} {unit}" if np.isfinite(item.sd) else f"{number} {unit}"
@@ -238,7 +236,7 @@ def _finding_clause(report: Report, finding: Finding) -> str:
     clause, number = FAULT_CLAUSES[finding.fault], ""
     if item is not None:
         number = f", {quantity(item)} at {item.time_s:.1f} s"
-        clause = LEAN_BACK_CLAUSE if trunk_speaks(item) else clause
+        clause = LEAN_BACK_CLAUSE if item.witness == "trunk" else clause
     return f"{clause}{where}: {finding.severity}{number} ({sureness(finding.confidence)})"
 
 
@@ -250,9 +248,10 @@ def _uncapped(text: str) -> str:
 def finding_meaning(report: Report, finding: Finding) -> str:
     """Return what a fault means; hamstrings are named only while the knees stayed nearly straight."""
     text = FAULT_MEANINGS[finding.fault]
-    if any(shows_what_took_over(item) for item in finding.evidence):
+    witnesses = {item.witness for item in finding.evidence}
+    if finding.fault == "limited_range" and witnesses & {"low_back", "knees"}:
         text += TAKEN_OVER
-    if any(trunk_speaks(item) for item in finding.evidence):
+    if "trunk" in witnesses:
         text += LEAN_BACK
     if finding.fault == "limited_range" and _knees_nearly_straight(report, finding.reps):
         text += HAMSTRINGS

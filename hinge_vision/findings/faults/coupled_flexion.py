@@ -71,15 +71,16 @@ def _claim(readings: RepReadings, motion: Motion, thresholds: Thresholds, place:
     why = f"low back rounded past its standing shape {place.where}"
     if math.isfinite(readings.onset_hip_deg):
         why += f", moving from {readings.onset_hip_deg:.0f} deg of hip flexion on"
-    items = [evidence(motion, place.lumbar, "deg", lumbar_limit_deg, why)]
+    items = [evidence(motion, "low_back", place.lumbar, "deg", lumbar_limit_deg, why)]
     if by_shape >= by_angle:
-        items.append(evidence(motion, place.roundness, "deg", limit_deg, "low-back flexion and the bow of the back's outline together"))
+        items.append(evidence(motion, "outline", place.roundness, "deg", limit_deg, "low-back flexion and the bow of the back's outline together"))
     past_chord = place.convexity.measured and place.convexity.value > thresholds.convexity_pct
     if past_chord:
         why = "low back stands out past the line from sacrum to mid-back"
-        items.append(evidence(motion, place.convexity, "pct", thresholds.convexity_pct, why))
+        items.append(evidence(motion, "outline", place.convexity, "pct", thresholds.convexity_pct, why))
     if past_chord and readings.sacral_gap.measured and readings.sacral_gap.value > thresholds.contact_gap_pct:
-        items.append(evidence(motion, readings.sacral_gap, "pct", thresholds.contact_gap_pct, "the dowel rides on the low back, off the sacrum"))
+        why = "the dowel rides on the low back, off the sacrum"
+        items.append(evidence(motion, "dowel", readings.sacral_gap, "pct", thresholds.contact_gap_pct, why))
     return Claim(
         name="coupled_flexion",
         rep=readings.rep.number,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from hinge_vision.findings.claims import Claim, evidence
 from hinge_vision.findings.measures import RepReadings
-from hinge_vision.findings.model import Evidence, Fault, Severity
+from hinge_vision.findings.model import Fault, Severity
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.kinematics.motion import Motion
 from hinge_vision.settings import Exercise
 
 _NOTHING = "hips stopped short; nothing took over, so film the deepest hinge to be sure"
-BACK_TOOK_OVER, KNEES_TOOK_OVER = "the low back took over", "the knees took over"
 
 
 def limited_range(readings: RepReadings, motion: Motion, exercise: Exercise | None, thresholds: Thresholds) -> Claim[Fault] | None:
@@ -20,11 +19,11 @@ def limited_range(readings: RepReadings, motion: Motion, exercise: Exercise | No
         return None
     back = readings.lumbar.above(thresholds.take_over_lumbar_deg) >= 0.5
     knees = readings.knee.above(thresholds.take_over_knee_deg) >= 0.5
-    items = [evidence(motion, readings.hip, "deg", limit_deg, "hips stopped short of the hinge" if back or knees else _NOTHING)]
+    items = [evidence(motion, "hips", readings.hip, "deg", limit_deg, "hips stopped short of the hinge" if back or knees else _NOTHING)]
     if back:
-        items.append(evidence(motion, readings.lumbar, "deg", thresholds.take_over_lumbar_deg, BACK_TOOK_OVER))
+        items.append(evidence(motion, "low_back", readings.lumbar, "deg", thresholds.take_over_lumbar_deg, "the low back took over"))
     if knees:
-        items.append(evidence(motion, readings.knee, "deg", thresholds.take_over_knee_deg, KNEES_TOOK_OVER))
+        items.append(evidence(motion, "knees", readings.knee, "deg", thresholds.take_over_knee_deg, "the knees took over"))
     return Claim(
         name="limited_range",
         rep=readings.rep.number,
@@ -33,11 +32,6 @@ def limited_range(readings: RepReadings, motion: Motion, exercise: Exercise | No
         evidence=tuple(items),
         severity=_severity(limit_deg - readings.hip.value, back or knees, thresholds),
     )
-
-
-def shows_what_took_over(item: Evidence) -> bool:
-    """Tell whether a piece of evidence is of the back or the knees that found the missing movement."""
-    return item.why in (BACK_TOOK_OVER, KNEES_TOOK_OVER)
 
 
 def _severity(short_deg: float, taken_over: bool, thresholds: Thresholds) -> Severity:

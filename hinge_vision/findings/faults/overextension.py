@@ -5,11 +5,9 @@ from __future__ import annotations
 from hinge_vision.findings.claims import Claim, evidence, graded
 from hinge_vision.findings.confidence import Reading
 from hinge_vision.findings.measures import RepReadings
-from hinge_vision.findings.model import Evidence, Fault
+from hinge_vision.findings.model import Fault
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.kinematics.motion import Motion
-
-LEANS_BACK = "trunk leans back past upright at lockout"
 
 
 def overextension(readings: RepReadings, motion: Motion, thresholds: Thresholds) -> Claim[Fault]:
@@ -35,17 +33,17 @@ def overextension(readings: RepReadings, motion: Motion, thresholds: Thresholds)
     items = []
     worst = 0.0
     if at_depth >= 0.5:
-        items.append(evidence(motion, readings.lumbar, "deg", limit_deg, "low back arched past its standing shape at depth"))
+        items.append(evidence(motion, "low_back", readings.lumbar, "deg", limit_deg, "low back arched past its standing shape at depth"))
         worst = min(worst, readings.lumbar.value)
         if readings.hand_room.measured and readings.hand_room.value > thresholds.hand_room_pct:
-            items.append(evidence(motion, readings.hand_room, "pct", thresholds.hand_room_pct, "the hand's room at the low back has grown"))
+            items.append(evidence(motion, "dowel", readings.hand_room, "pct", thresholds.hand_room_pct, "the hand's room at the low back has grown"))
     if at_lockout >= 0.5:
         why = "low back arched past its standing shape at lockout"
         leads = readings.lumbar_lockout.value < worst
-        items.insert(0 if leads else len(items), evidence(motion, readings.lumbar_lockout, "deg", thresholds.arching_deg, why))
+        items.insert(0 if leads else len(items), evidence(motion, "low_back", readings.lumbar_lockout, "deg", thresholds.arching_deg, why))
         worst = min(worst, readings.lumbar_lockout.value)
     if lean_back >= 0.5:
-        items.append(evidence(motion, readings.trunk_lockout, "deg", thresholds.lean_back_deg, LEANS_BACK))
+        items.append(evidence(motion, "trunk", readings.trunk_lockout, "deg", thresholds.lean_back_deg, "trunk leans back past upright at lockout"))
     return Claim(
         name="overextension",
         rep=readings.rep.number,
@@ -55,11 +53,6 @@ def overextension(readings: RepReadings, motion: Motion, thresholds: Thresholds)
         severity=graded(worst, thresholds.arching_moderate_deg, thresholds.arching_marked_deg),
         disbelieved=max(not_at_depth, not_at_lockout),
     )
-
-
-def trunk_speaks(item: Evidence) -> bool:
-    """Tell whether a piece of evidence is of the trunk, which speaks for a low back that cannot be read itself."""
-    return item.why == LEANS_BACK
 
 
 def _believable(reading: Reading, thresholds: Thresholds) -> float:

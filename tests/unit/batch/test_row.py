@@ -43,7 +43,7 @@ def with_evidence(report: Report, *items: Evidence) -> Report:
 def evidence_at(report: Report, time_s: float, value: float, sd: float) -> Evidence:
     assert report.motion is not None
     row = int(np.argmin(np.abs(report.motion.time_s - time_s)))
-    return Evidence(int(report.motion.frame[row]), float(report.motion.time_s[row]), value, sd, "deg", 21.0, "rounds")
+    return Evidence("low_back", int(report.motion.frame[row]), float(report.motion.time_s[row]), value, sd, "deg", 21.0, "rounds")
 
 
 def bottom_s(report: Report, rep: int) -> float:

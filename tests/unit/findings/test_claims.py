@@ -20,7 +20,7 @@ SHARES = st.floats(0.0, 1.0)
 
 
 def item(frame: int) -> Evidence:
-    return Evidence(frame, frame / 30, 30.0, 3.0, "deg", 21.0, "seen")
+    return Evidence("low_back", frame, frame / 30, 30.0, 3.0, "deg", 21.0, "seen")
 
 
 def claim(probability: float, quality: float = 1.0, disbelieved: float = 0.0) -> Claim[Fault]:
@@ -72,12 +72,13 @@ def test_a_claim_is_said_or_open_or_ruled_out_and_never_two_of_them(probability:
 
 def test_evidence_names_the_frame_and_the_time_of_the_row_that_was_read() -> None:
     motion = made_motion()
-    assert evidence(motion, Reading(33.0, 2.0, 7), "deg", 21.0, "rounds") == Evidence(1014, float(motion.time_s[7]), 33.0, 2.0, "deg", 21.0, "rounds")
+    made = evidence(motion, "low_back", Reading(33.0, 2.0, 7), "deg", 21.0, "rounds")
+    assert made == Evidence("low_back", 1014, float(motion.time_s[7]), 33.0, 2.0, "deg", 21.0, "rounds")
 
 
 @pytest.mark.parametrize("sd", [math.nan, math.inf])
 def test_an_unknown_standard_error_is_written_as_0(sd: float) -> None:
-    assert evidence(made_motion(), Reading(33.0, sd, 7), "deg", 21.0, "rounds").sd == 0.0
+    assert evidence(made_motion(), "low_back", Reading(33.0, sd, 7), "deg", 21.0, "rounds").sd == 0.0
 
 
 @pytest.mark.parametrize("sign", [1, -1])

@@ -11,7 +11,7 @@ TOE_TOUCH, KNEELING, SELF_TEST = "forefoot elevated toe touch", "tall kneeling K
 
 
 def finding(fault: Fault, severity: Severity = "moderate", confidence: float = 0.8) -> Finding:
-    return Finding(fault, severity, (1,), (Evidence(10, 0.3, 40.0, 3.0, "deg", 21.0, "seen"),), confidence)
+    return Finding(fault, severity, (1,), (Evidence("low_back", 10, 0.3, 40.0, 3.0, "deg", 21.0, "seen"),), confidence)
 
 
 HEAD = Observation("head_contact_lost", (1,), (), 0.8)

@@ -13,7 +13,6 @@ import cv2
 import numpy as np
 import pytest
 
-from hinge_vision.findings.faults.overextension import LEANS_BACK
 from hinge_vision.findings.model import Evidence, Finding
 from hinge_vision.overlay.draw import GREEN, SKY_BLUE, VERMILLION, YELLOW, Overlay
 from tests.report_fixture import sample_report, with_hole
@@ -133,9 +132,9 @@ def test_points_far_outside_the_picture_do_no_harm(report, bottom):
 def test_a_lean_of_the_trunk_is_not_announced_as_an_arch_of_the_low_back(report, bottom):
     frame, time_s = int(report.motion.frame[bottom]), float(report.motion.time_s[bottom])
 
-    def announced(why):
-        evidence = Evidence(frame, time_s, -7.0, 1.2, "deg", -6.0, why)
+    def announced(witness):
+        evidence = Evidence(witness, frame, time_s, -7.0, 1.2, "deg", -6.0, "at lockout")
         findings = (Finding("overextension", "mild", (1,), (evidence,), 0.7),)
         return Overlay(replace(report, judgement=replace(report.judgement, findings=findings)), 540, 720).draw(wall(), bottom)
 
-    assert differences(announced(LEANS_BACK), announced("low back arched past its standing shape at lockout"))[0] > 0
+    assert differences(announced("trunk"), announced("low_back"))[0] > 0

@@ -40,8 +40,8 @@ def test_one_frame_that_shows_two_things_is_one_picture_with_two_captions():
 
 def test_many_reps_leave_the_strongest_evidence_of_every_fault():
     report = sample_report("deadlift_neutral")
-    rounding = tuple(Evidence(frame, frame / 30, 20.0 + frame, 3.0, "deg", 21.0, "rounds") for frame in range(2, 270, 9))
-    arching = (Evidence(6, 0.2, -12.0, 3.0, "deg", -9.5, "arches"), Evidence(270, 9.0, -12.0, 3.0, "deg", -9.5, "arches"))
+    rounding = tuple(Evidence("low_back", frame, frame / 30, 20.0 + frame, 3.0, "deg", 21.0, "rounds") for frame in range(2, 270, 9))
+    arching = (Evidence("low_back", 6, 0.2, -12.0, 3.0, "deg", -9.5, "arches"), Evidence("low_back", 270, 9.0, -12.0, 3.0, "deg", -9.5, "arches"))
     findings = (Finding("coupled_flexion", "marked", (1,), rounding, 0.9), Finding("overextension", "mild", (2,), arching, 0.9))
     frames = key_frames(replace(report, judgement=replace(report.judgement, findings=findings)))
     assert len(frames) == MOST_FRAMES

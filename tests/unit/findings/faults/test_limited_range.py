@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hinge_vision.findings.claims import Claim
-from hinge_vision.findings.faults.limited_range import BACK_TOOK_OVER, KNEES_TOOK_OVER, limited_range
+from hinge_vision.findings.faults.limited_range import limited_range
 from hinge_vision.findings.model import Fault
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.settings import Exercise
@@ -51,25 +51,25 @@ def test_hips_that_were_not_measured_are_not_said_to_stop_short() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "reasons"),
+    ("values", "witnesses"),
     [
-        ({"lumbar": 18.1}, [BACK_TOOK_OVER]),
+        ({"lumbar": 18.1}, ["low_back"]),
         ({"lumbar": 17.9}, []),
-        ({"knee": 50.1}, [KNEES_TOOK_OVER]),
+        ({"knee": 50.1}, ["knees"]),
         ({"knee": 49.9}, []),
-        ({"lumbar": 30.0, "knee": 80.0}, [BACK_TOOK_OVER, KNEES_TOOK_OVER]),
+        ({"lumbar": 30.0, "knee": 80.0}, ["low_back", "knees"]),
         ({"lumbar": math.nan, "knee": math.nan}, []),
     ],
 )
-def test_what_took_over_is_named(values: dict[str, float], reasons: list[str]) -> None:
+def test_what_took_over_is_named(values: dict[str, float], witnesses: list[str]) -> None:
     first, *rest = claim(hip=40.0, **values).evidence
-    assert [item.why for item in rest] == reasons
-    assert ("nothing took over" in first.why) == (not reasons)
-    limits = {BACK_TOOK_OVER: LIMITS.take_over_lumbar_deg, KNEES_TOOK_OVER: LIMITS.take_over_knee_deg}
-    read = {BACK_TOOK_OVER: "lumbar", KNEES_TOOK_OVER: "knee"}
+    assert [item.witness for item in rest] == witnesses
+    assert ("nothing took over" in first.why) == (not witnesses)
+    limits = {"low_back": LIMITS.take_over_lumbar_deg, "knees": LIMITS.take_over_knee_deg}
+    read = {"low_back": "lumbar", "knees": "knee"}
     for item in rest:
-        assert (item.value, item.limit) == (values[read[item.why]], limits[item.why])
-        assert item.frame == 1000 + 2 * ROWS[read[item.why]]
+        assert (item.value, item.limit) == (values[read[item.witness]], limits[item.witness])
+        assert item.frame == 1000 + 2 * ROWS[read[item.witness]]
 
 
 @pytest.mark.parametrize(("short_deg", "severity"), [(4.9, "mild"), (5.0, "moderate"), (24.9, "moderate"), (25.0, "marked")])

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hinge_vision.findings.claims import Claim
-from hinge_vision.findings.faults.overextension import LEANS_BACK, overextension
+from hinge_vision.findings.faults.overextension import overextension
 from hinge_vision.findings.model import Fault
 from hinge_vision.findings.thresholds import Thresholds
 from hinge_vision.kinematics.segment import segment
@@ -122,7 +122,7 @@ def test_bent_forward_it_is_no_lockout_and_less_so_where_zero_is_no_quiet_standi
 def test_a_trunk_that_leans_back_speaks_alone_only_where_zero_is_no_quiet_standing(source: str, trunk: float, leans: bool) -> None:
     made = claim(source, trunk_lockout=trunk)
     assert made.stands(LIMITS) is (leans and source in STOOD_IN)
-    assert reasons(made) == ([LEANS_BACK] if leans and source in STOOD_IN else [])
+    assert reasons(made) == (["trunk leans back past upright at lockout"] if leans and source in STOOD_IN else [])
 
 
 def test_a_lean_back_alone_is_mild_and_shows_the_trunk_against_its_limit() -> None:
