@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 from measure_postures import unpack
 from numpy.typing import NDArray
-from spoil import spoiled
 from truth import TRUTH
 
 from hinge_vision.arrays import FloatArray
@@ -21,8 +20,8 @@ from hinge_vision.spine.posture_model import yaw_features
 from hinge_vision.video.clip_info import ClipInfo
 
 SKIN_COLUMNS = ("headback", "C7", "T8", "T12", "L3", "SI")
-# Each lifter is seen as measured and twice more, with his outline led astray in some, the shoulder's place along it and his size misjudged a
-# little, his feet found in half of the postures, and other clothes.
+# Each lifter is seen as measured and twice more, with the shoulder's place along the outline and his size misjudged a little, his
+# feet found in half of the postures, and other clothes.
 VARIANTS = 3
 ORIGIN_SD, ORIGIN_JITTER_SD, SIZE_SD = 0.008, 0.004, 0.02
 # Rendered clothes lie still on the body, real ones stand off it: by this many statures at a fold's crest, in all postures and in each
@@ -61,16 +60,15 @@ class Table:
 
 def make_table(files: list[Path]) -> Table:
     """Compute the features of all measured lifters in packed files."""
-    random, spoils = np.random.default_rng(7), np.random.default_rng(8)
+    random = np.random.default_rng(7)
     parts: dict[str, list[FloatArray]] = {name: [] for name in Table.__dataclass_fields__}
     for number, stored in enumerate(lifter for path in files for lifter in unpack(path)):
         count = len(stored["outline_origin"])
         track = track_of(stored)
-        bar_px = np.stack([stored["true_bar_x"], stored["true_bar_y"]], axis=1)
         truth = np.stack([stored[f"true_{column}"] for column in TRUTH.values()], axis=1)
         points = np.stack([np.stack([stored[f"true_skin_{name}_{axis}"] for axis in "xy"], axis=1) for name in SKIN_COLUMNS], axis=1)
         for variant in range(VARIANTS):
-            seen = track if variant == 0 else _misjudged(spoiled(track, bar_px, float(stored["plate_m"]), spoils), random)
+            seen = track if variant == 0 else _misjudged(track, random)
             posture = features(seen) if variant == 0 else _clothed(features(seen), random)
             skin = _positions_of(seen, points)
             good = posture.measured & np.isfinite(skin).all(axis=1) & np.isfinite(posture.whole()).all(axis=1)

@@ -169,7 +169,9 @@ class Thresholds:
     gap_sd_pct: float = _limit(1.2, "pct", "standard error of a gap", f"{_OWN}: 2 px of 170 px back length")
 
     # what can be judged
-    min_confidence: float = _limit(0.45, "1", "confidence below which nothing is claimed", _OWN)
+    min_confidence: float = _limit(
+        0.5, "1", "confidence (probability times how well the rep was seen) below which nothing is claimed", "more likely than not, all told"
+    )
     max_yaw_deg: float = _limit(
         30.0,
         "deg",

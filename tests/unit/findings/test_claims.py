@@ -36,9 +36,9 @@ def test_only_what_is_more_likely_than_not_is_said(probability: float, said: boo
     assert claim(probability).stands(LIMITS) is said
 
 
-@pytest.mark.parametrize(("quality", "said"), [(0.45, True), (0.449, False)])
+@pytest.mark.parametrize(("quality", "said"), [(0.5, True), (0.499, False)])
 def test_only_what_is_sure_enough_is_said(quality: float, said: bool) -> None:
-    assert LIMITS.min_confidence == 0.45
+    assert LIMITS.min_confidence == 0.5
     assert claim(1.0, quality).stands(LIMITS) is said
 
 

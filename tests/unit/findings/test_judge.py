@@ -157,13 +157,15 @@ def test_a_fault_seen_too_badly_to_be_said_leaves_its_rep_undecided():
     assert judged(*sample_motion("deadlift_neutral")).undecided == ()
 
 
-def test_a_rep_that_ends_far_from_its_zero_is_less_sure():
+def test_a_rep_that_ends_far_from_its_zero_is_undecided():
     track, motion = sample_motion("deadlift_rounded")
     found = segment(motion)
     lumbar = motion.lumbar_flexion.value_deg.copy()
     lumbar[found.phase == "lockout"] = 35.0
     drifted = judged(track, replace(motion, lumbar_flexion=replace(motion.lumbar_flexion, value_deg=lumbar)))
-    assert drifted.findings[0].confidence < 0.6 * judged(track, motion).findings[0].confidence
+    assert judged(track, motion).findings
+    assert drifted.findings == ()
+    assert drifted.undecided == tuple(measure.rep for measure in drifted.judged) != ()
 
 
 @pytest.mark.parametrize("name", ["deadlift_neutral", "deadlift_rounded"])
