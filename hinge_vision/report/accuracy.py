@@ -10,7 +10,7 @@ from hinge_vision.kinematics.motion import Motion
 SHOWN_UP_TO_YAW_DEG = 15.0
 # docs/method.md: the largest of its tables' means, the worst clip of all; a test holds them together.
 LUMBAR_MEAN_ERROR_DEG = 2.4
-LUMBAR_WORST_CLIP_DEG = 17.1
+LUMBAR_WORST_CLIP_DEG = 18.1
 
 
 def accuracy_statement(motion: Motion) -> str:
