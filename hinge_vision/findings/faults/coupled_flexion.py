@@ -64,15 +64,17 @@ def coupled_flexion(readings: RepReadings, motion: Motion, thresholds: Threshold
 
 
 def _claim(readings: RepReadings, motion: Motion, thresholds: Thresholds, place: Place) -> Claim[Fault]:
-    limit_deg = roundness_limit_deg(readings.onset_share, thresholds)
+    limit_deg, flat_deg = roundness_limit_deg(readings.onset_share, thresholds), flat_limit_deg(place.lumbar, thresholds)
     by_shape = min(place.roundness.above(limit_deg), place.lumbar.above(thresholds.rounding_deg))
-    by_angle = place.lumbar.above(flat_limit_deg(place.lumbar, thresholds))
-    lumbar_limit_deg = flat_limit_deg(place.lumbar, thresholds) if by_angle > by_shape else thresholds.rounding_deg
+    by_angle = place.lumbar.above(flat_deg)
     why = f"low back rounded past its standing shape {place.where}"
     if math.isfinite(readings.onset_hip_deg):
         why += f", moving from {readings.onset_hip_deg:.0f} deg of hip flexion on"
-    items = [evidence(motion, "low_back", place.lumbar, "deg", lumbar_limit_deg, why)]
-    if by_shape >= by_angle:
+    if by_angle > by_shape:
+        why += f": surely more than the {thresholds.rounding_flat_deg:.0f} deg that a flat back loses"
+        items = [evidence(motion, "low_back", place.lumbar, "deg", flat_deg, why)]
+    else:
+        items = [evidence(motion, "low_back", place.lumbar, "deg", thresholds.rounding_deg, why)]
         items.append(evidence(motion, "outline", place.roundness, "deg", limit_deg, "low-back flexion and the bow of the back's outline together"))
     past_chord = place.convexity.measured and place.convexity.value > thresholds.convexity_pct
     if past_chord:

@@ -117,6 +117,7 @@ def test_the_evidence_is_the_flexion_and_its_sum_with_the_bow_each_against_its_l
     assert second.sd == pytest.approx(math.hypot(3.0, 3.0))
     (alone,) = claim(lumbar=60.0, bow=-40.0).evidence
     assert (alone.value, alone.limit) == (60.0, pytest.approx(LIMITS.rounding_flat_deg + 1.645 * alone.sd))
+    assert alone.why.endswith(": surely more than the 33 deg that a flat back loses")
 
 
 @pytest.mark.parametrize(("convexity", "gap", "units"), [(2.3, 2.6, 2), (2.3, 2.4, 1), (2.2, 2.6, 0), (math.nan, 2.6, 0), (2.3, math.nan, 1)])
