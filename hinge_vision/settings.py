@@ -12,6 +12,7 @@ from hinge_vision.errors import SettingsError
 Exercise = Literal["deadlift", "kb_swing", "hang_clean", "hinge"]
 Facing = Literal["left", "right"]
 EXERCISES: tuple[Exercise, ...] = get_args(Exercise)
+EXERCISE_NAMES: dict[Exercise, str] = {"deadlift": "Deadlift", "kb_swing": "Kettlebell swing", "hang_clean": "Hang clean", "hinge": "Hip hinge"}
 FACINGS: tuple[Facing, ...] = get_args(Facing)
 # No camera that films lifters is faster.
 _FASTEST_FPS = 10_000.0

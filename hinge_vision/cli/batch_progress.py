@@ -13,6 +13,7 @@ import click
 
 from hinge_vision.cli.terminal import complain
 from hinge_vision.report.model import DISCLAIMER
+from hinge_vision.report.text import count
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -60,7 +61,7 @@ class Lines:
         """Print the clip that ended last."""
         outcome = progress.last
         if outcome is None:
-            self._say(f"{count_of(progress.to_do)} to analyse, {progress.known} known already")
+            self._say(f"{count(progress.to_do, 'clip')} to analyse, {progress.known} known already")
         elif outcome.status == "failed":
             complain(f"failed: {outcome.says}")
         else:
@@ -143,7 +144,7 @@ class LiveTable:
         now_s = time.monotonic()
         left_s = None if progress.left_s is None else max(0.0, progress.left_s - (now_s - self._told_s))
         head = Text(
-            f"{progress.ended} of {count_of(progress.to_do)}, {progress.known} known before, {progress.failed} failed, "
+            f"{progress.ended} of {count(progress.to_do, 'clip')}, {progress.known} known before, {progress.failed} failed, "
             f"{progress.clips_per_min:.1f} clips/min, {'time left not known yet' if left_s is None else f'{clock(left_s)} left'}"
         )
         table = Table(box=None, pad_edge=False)
@@ -160,17 +161,12 @@ def clock(seconds: float) -> str:
     return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}" if whole >= 3600 else f"{whole // 60}:{whole % 60:02d}"
 
 
-def count_of(number: int) -> str:
-    """Return how many clips, such as `1 clip` or `2 clips`."""
-    return "1 clip" if number == 1 else f"{number} clips"
-
-
 def closing_lines(result: BatchResult, address: str) -> list[str]:
     """Return what is said at the end."""
     counts = result.counts
     done = f"{len(result.outcomes)} analysed in {clock(result.seconds)}, {result.known} known before"
     return [
-        f"{count_of(len(result.rows))}: {counts['judged']} judged, {counts['declined']} declined, {counts['failed']} failed ({done})",
+        f"{count(len(result.rows), 'clip')}: {counts['judged']} judged, {counts['declined']} declined, {counts['failed']} failed ({done})",
         DISCLAIMER,
         f"{address}/index.html",
     ]

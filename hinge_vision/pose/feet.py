@@ -111,9 +111,7 @@ def _standing(landmarks: FloatArray, time_s: FloatArray) -> FloatArray:
                 break
     filled = np.isfinite(places[:, 0, 0])
     places = _bridged(places, moments_s, filled & seen_free & (moving <= _TRAVEL * length_px), length_px)
-    for side in range(2):
-        for axis in range(2):
-            out[seen, side, axis] = np.interp(known_s, moments_s[filled], places[filled, side, axis])
+    out[seen] = _on_the_way(known_s, moments_s[filled], places[filled])
     rows = np.flatnonzero(seen)[np.interp(known_s, moments_s[filled], moving[filled]) > _TRAVEL * length_px]
     out[rows] = ankles[rows]
     return out
@@ -126,11 +124,16 @@ def _bridged(places_px: FloatArray, moments_s: FloatArray, sure: BoolArray, leng
     """
     if not sure.any():
         return places_px
-    lines = [[np.interp(moments_s, moments_s[sure], places_px[sure, side, axis]) for axis in range(2)] for side in range(2)]
-    between: FloatArray = np.moveaxis(np.array(lines), 2, 0)
+    between = _on_the_way(moments_s, moments_s[sure], places_px[sure])
     beside_px, below_px = np.moveaxis(between - places_px, 2, 0)
     hidden = ~sure[:, None] & (below_px > 0.0) & (below_px < _LIFTED * length_px) & (np.abs(beside_px) < _PAN * length_px)
     return np.where(hidden[:, :, None], between, places_px)
+
+
+def _on_the_way(at_s: FloatArray, moments_s: FloatArray, places_px: FloatArray) -> FloatArray:
+    """Return both feet at some times (N, 2, 2), on straight lines between their places (M, 2, 2) at moments, before and after these there."""
+    lines = [np.interp(at_s, moments_s, across) for across in places_px.reshape(-1, 4).T]
+    return np.stack(lines, axis=1).reshape(-1, 2, 2)
 
 
 def _held(ankles_px: FloatArray, from_moment_s: FloatArray, length_px: float) -> FloatArray:

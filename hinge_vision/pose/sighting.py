@@ -87,7 +87,7 @@ def sight(landmarker: Landmarker, view: View, crops: CropPath, floor: Floor | No
             if number != chosen
         )
         seen.append(Sighting(people[chosen], covered, placed[chosen], scale, corner))
-        if floor is None or heights[chosen] <= _IN_THE_AIR:
+        if heights[chosen] <= _IN_THE_AIR:
             return seen[-1]
     # laid over a plate he has no trunk to speak of
     with_trunk = [one for one in seen if floor is not None and _trunk_px(one.landmarks) >= SHORTEST_TRUNK * floor.stature_px]

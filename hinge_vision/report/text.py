@@ -9,6 +9,7 @@ import numpy as np
 from hinge_vision.findings.measures import at_depth
 from hinge_vision.findings.model import Drill, Evidence, Fault, Finding, Observation, ObservationName, RepMeasures
 from hinge_vision.report.model import Report
+from hinge_vision.settings import EXERCISE_NAMES as EXERCISE_NAMES
 
 FAULT_TITLES: dict[Fault, str] = {
     "coupled_flexion": "Coupled flexion: the low back rounds with the hips",
@@ -49,7 +50,6 @@ OBSERVATION_MEANINGS: dict[ObservationName, str] = {
     ),
 }
 CONTACT_NAMES = {"sacral": "sacrum", "thoracic": "mid-back", "head": "back of the head", "low_back": "hand's room at the low back"}
-EXERCISE_NAMES = {"deadlift": "Deadlift", "kb_swing": "Kettlebell swing", "hang_clean": "Hang clean", "hinge": "Hip hinge"}
 BASELINE_NAMES = {
     "standing": "quiet standing in this clip",
     "lockout": "the lockout between reps, because no quiet standing was seen",

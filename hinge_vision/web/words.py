@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from hinge_vision.settings import Exercise, Facing
+from hinge_vision.settings import EXERCISE_NAMES as EXERCISE_NAMES
+from hinge_vision.settings import Facing
 from hinge_vision.web.job import Job
 from hinge_vision.web.progress import STAGE_WORDS, Progress
 
-EXERCISE_NAMES: dict[Exercise, str] = {"deadlift": "Deadlift", "kb_swing": "Kettlebell swing", "hang_clean": "Hang clean", "hinge": "Hip hinge"}
 FACING_NAMES: dict[Facing, str] = {"left": "Left", "right": "Right"}
 STATE_NAMES = {"queued": "Waiting", "running": "Being analysed", "done": "Report ready", "declined": "Could not be judged", "failed": "Failed"}
 

@@ -55,7 +55,7 @@ def roundness_limit_deg(onset_share: float, thresholds: Thresholds) -> float:
 
 def flat_limit_deg(lumbar: Reading, thresholds: Thresholds) -> float:
     """Return the lumbar flexion from which a reading so sure lies past what a flat back loses with a probability of 95 %."""
-    return thresholds.rounding_flat_deg + _SURELY_SD * (lumbar.sd if lumbar.measured else 0.0)
+    return thresholds.rounding_flat_deg + _SURELY_SD * lumbar.sd
 
 
 def coupled_flexion(readings: RepReadings, motion: Motion, thresholds: Thresholds) -> Claim[Fault]:
@@ -74,8 +74,10 @@ def _claim(readings: RepReadings, motion: Motion, thresholds: Thresholds, place:
         why += f": surely more than the {thresholds.rounding_flat_deg:.0f} deg that a flat back loses"
         items = [evidence(motion, "low_back", place.lumbar, "deg", flat_deg, why)]
     else:
-        items = [evidence(motion, "low_back", place.lumbar, "deg", thresholds.rounding_deg, why)]
-        items.append(evidence(motion, "outline", place.roundness, "deg", limit_deg, "low-back flexion and the bow of the back's outline together"))
+        items = [
+            evidence(motion, "low_back", place.lumbar, "deg", thresholds.rounding_deg, why),
+            evidence(motion, "outline", place.roundness, "deg", limit_deg, "low-back flexion and the bow of the back's outline together"),
+        ]
     past_chord = place.convexity.measured and place.convexity.value > thresholds.convexity_pct
     if past_chord:
         why = "low back stands out past the line from sacrum to mid-back"
