@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "sample_videos"
 
-# How long an example takes says more of a busy machine than of the code.
-hypothesis.settings.register_profile("untimed", deadline=None)
+# How long an example takes says more of a busy machine than of the code. At a desk every run draws new examples; a change
+# is accepted or refused by the same ones each time, so that no luck decides.
+hypothesis.settings.register_profile("untimed", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("untimed")
 
 # The command line, to be started as a user starts it.

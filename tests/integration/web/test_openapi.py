@@ -42,7 +42,7 @@ def try_out(operation: Any) -> str:
     if "{" in operation.path or operation.query or operation.body:
         modes.append(schemathesis.GenerationMode.NEGATIVE)
 
-    @hypothesis.settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(hypothesis.HealthCheck))
+    @hypothesis.settings(max_examples=12, database=None, suppress_health_check=list(hypothesis.HealthCheck))
     @hypothesis.given(hypothesis.strategies.data())
     def answers_hold(data: Any) -> None:
         mode = data.draw(hypothesis.strategies.sampled_from(modes))

@@ -69,7 +69,7 @@ NUMBERS = st.none() | st.floats(-200, 200, allow_nan=False)
 ROWS = st.builds(Row, st.booleans(), TEXTS, TEXTS, TEXTS, st.none() | TEXTS, st.integers(0, 50), flags=st.lists(TEXTS).map(tuple), confidence=NUMBERS)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     row=ROWS,
     sources=st.lists(st.builds(Source, TEXTS, TEXTS, st.integers(0, 1 << 40), st.floats(0, 1e10)), max_size=3).map(tuple),

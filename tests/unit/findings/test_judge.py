@@ -36,7 +36,7 @@ def test_every_rep_shows_what_was_rendered_and_nothing_else(name, expected):
 
 
 @given(seed=st.integers(0, 10_000), bias_deg=st.floats(-2.5, 2.5))
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_errors_below_the_standard_error_leave_the_verdict(name, seed, bias_deg):
     track, motion = sample_motion(name)

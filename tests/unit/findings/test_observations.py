@@ -144,7 +144,7 @@ def test_the_evidence_for_hips_that_rise_first_is_how_much_further_the_trunk_lea
     assert (made.name, made.rep, made.quality) == ("hips_rise_first", 2, 0.7)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(offset_deg=st.floats(-20.0, 20.0), trunk_deg=st.floats(0.0, 30.0))
 def test_only_changes_tell_whether_hips_rise_first_and_no_zero_does(offset_deg: float, trunk_deg: float) -> None:
     shifted, plain = first(lift_off(trunk_deg, 40.0, 0.0, offset_deg)), first(lift_off(trunk_deg, 40.0, 0.0))

@@ -30,7 +30,7 @@ def arc(sagitta: float, facing: str, turn_deg: float, points: int = 64) -> tuple
 
 
 @given(sagitta=st.floats(-0.15, 0.15), turn_deg=st.floats(0.0, 110.0), facing=st.sampled_from(["left", "right"]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_convexity_is_the_height_of_the_arc_whichever_way_it_lies(sagitta, turn_deg, facing):
     turned = turn_deg if facing == "right" else -turn_deg
     track, motion = arc(sagitta, facing, turned)
@@ -57,7 +57,7 @@ def bent(angle_deg: float, facing: str, turn_deg: float) -> PoseTrack:
 
 
 @given(angle_deg=st.floats(-60.0, 60.0), turn_deg=st.floats(0.0, 110.0), facing=st.sampled_from(["left", "right"]), scale=st.floats(0.3, 3.0))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_bow_is_the_turn_between_mid_back_and_low_back_whichever_way_the_back_lies(angle_deg, turn_deg, facing, scale):
     track = bent(angle_deg, facing, turn_deg)
     assert bow_deg(track)[0] == pytest.approx(angle_deg, abs=1e-6)

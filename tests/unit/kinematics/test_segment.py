@@ -37,7 +37,7 @@ def test_counts_the_reps_of_a_rendered_lifter(path):
 
 
 @given(rate_hz=st.floats(12.0, 120.0), count=st.integers(1, 5), period_s=st.floats(1.3, 6.0))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_frame_rate_does_not_change_the_reps(rate_hz, count, period_s):
     time_s = times(1.5 + count * period_s, rate_hz)
     motion = motion_from_depth(time_s, reps_course(time_s, count, period_s))
@@ -49,13 +49,13 @@ def test_frame_rate_does_not_change_the_reps(rate_hz, count, period_s):
 
 
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_noise_adds_no_reps_and_loses_none(seed):
     assert len(segment(with_noise(three_reps(), seed, trunk_deg=3.0, hip_deg=10.0)).reps) == 3
 
 
 @given(shift_s=st.floats(-5.0, 1000.0))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_later_clock_changes_nothing(shift_s):
     motion = three_reps()
     later = segment(replace(motion, time_s=motion.time_s + shift_s))
@@ -66,7 +66,7 @@ def test_a_later_clock_changes_nothing(shift_s):
 
 
 @given(start_s=st.floats(0.0, 7.5), length_s=st.floats(0.05, 0.5))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_short_hole_in_the_measurement_loses_no_rep(start_s, length_s):
     motion = with_hole(three_reps(), start_s, start_s + length_s)
     found = segment(motion)

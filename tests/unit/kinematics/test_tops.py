@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.signal import find_peaks
 
@@ -11,7 +11,6 @@ from hinge_vision.kinematics.tops import prominent_tops
 
 
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=60))
-@settings(deadline=None)
 def test_tops_and_their_prominence_are_those_that_scipy_finds(heights):
     values = np.array([-1.0, *heights, -1.0])
     tops, prominences = prominent_tops(values)

@@ -92,7 +92,7 @@ def test_where_nobody_was_found_no_feet_stand() -> None:
 
 
 @given(scale=st.floats(0.3, 3.0), right=st.floats(-300, 300), down=st.floats(-300, 300), seed=st.integers(0, 1000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_feet_move_with_the_picture(scale: float, right: float, down: float, seed: int) -> None:
     marks, time_s = standing(40)
     marks[:, ANKLES, :2] += np.random.default_rng(seed).normal(0, 5, (40, 2, 2))

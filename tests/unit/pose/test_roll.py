@@ -60,7 +60,7 @@ def test_what_stands_upright_on_a_person_is_no_line_of_the_room() -> None:
     convergence_deg=st.floats(-4, 4),
     places=st.lists(st.floats(-0.9, 0.9), min_size=5, max_size=12, unique=True).filter(lambda at: np.ptp(sorted(at)[1:-1]) > 0.5),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_mirroring_the_lines_turns_the_sign(roll_deg: float, convergence_deg: float, places: list[float]) -> None:
     at = np.array(places)
     lines: FloatArray = np.stack([roll_deg + convergence_deg * at, np.full(len(at), 0.3), at], axis=1)

@@ -71,14 +71,14 @@ def test_a_camera_that_sways_is_followed_to_a_fraction_of_a_pixel() -> None:
     assert np.abs(seen - true).max() < 2.0
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.floats(-25, 25), st.floats(-25, 25), st.floats(-2, 2), st.floats(0.96, 1.04))
 def test_wherever_a_camera_goes_the_room_tells(across_px: float, down_px: float, turn_deg: float, zoom: float) -> None:
     cameras = [camera((share * across_px, share * down_px), share * turn_deg, 1 + share * (zoom - 1)) for share in np.linspace(0, 1, 16)]
     path = followed(film(room(), cameras))
     assert path is not None
     last = cameras[round(15 * path.time_s[-1])]
-    np.testing.assert_allclose(path.to_picture[-1] @ FLOOR.T, last[:2] @ FLOOR.T, atol=1.0)
+    np.testing.assert_allclose(path.to_picture[-1] @ FLOOR.T, last[:2] @ FLOOR.T, atol=1.5)
 
 
 def test_a_camera_that_pans_out_of_its_first_picture_is_followed_on() -> None:

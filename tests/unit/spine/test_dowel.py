@@ -77,7 +77,7 @@ def test_a_head_behind_the_rod_has_a_negative_gap_and_one_before_it_a_positive()
     assert laid(track_of(bulge(-0.14, 0.03, -10.0))).head_gap_pct[0] > 4
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(lean_deg=st.floats(-30, 110), height_px=st.floats(-25, 25), centre=st.floats(0.1, 0.25))
 def test_leaning_and_mirroring_leave_every_gap_as_it_was(lean_deg: float, height_px: float, centre: float) -> None:
     upright = laid(track_of(bulge(centre, 0.05, height_px)))
@@ -87,7 +87,7 @@ def test_leaning_and_mirroring_leave_every_gap_as_it_was(lean_deg: float, height
             np.testing.assert_allclose(gap, same, atol=1e-6, err_msg=name)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(height_px=st.floats(-25, 25), centre=st.floats(0.0, 0.27))
 def test_the_back_never_crosses_the_rod(height_px: float, centre: float) -> None:
     dowel = laid(track_of(bulge(centre, 0.05, height_px)))

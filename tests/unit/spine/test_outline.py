@@ -97,7 +97,7 @@ def test_the_outline_is_the_same_wherever_its_contour_begins(facing: Facing) -> 
         np.testing.assert_allclose(traced[0], expected[0], atol=1e-6)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(lean_deg=st.floats(-20, 100))
 def test_a_leaning_figure_has_the_same_outline_turned(lean_deg: float) -> None:
     mask, trunk = figure()
