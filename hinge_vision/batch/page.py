@@ -10,7 +10,7 @@ from markupsafe import Markup
 from hinge_vision.batch.status import counts
 from hinge_vision.report.model import DISCLAIMER
 from hinge_vision.report.templating import inline, template_environment
-from hinge_vision.report.text import EXERCISE_NAMES, FAULT_TITLES, OBSERVATION_TITLES, count
+from hinge_vision.report.text import EXERCISE_NAMES, FAULT_TITLES, NO_FAULT_SEEN, NOT_SURE, OBSERVATION_TITLES, count
 
 
 def index_page(rows: list[dict[str, Any]]) -> str:
@@ -34,7 +34,7 @@ def index_page(rows: list[dict[str, Any]]) -> str:
         athletes=sorted({row["athlete"] for row in rows if row["athlete"]}),
         exercises=[(name, names.get(name, name)) for name in sorted({row["exercise"] for row in rows if row["exercise"]})],
         flags=[(name, names[name]) for name in names if any(flag.split(" ")[0] == name for row in rows for flag in row["flags"])],
-        data=_script_data({"rows": rows, "names": names}),
+        data=_script_data({"rows": rows, "names": names, "headings": {"clear": NO_FAULT_SEEN, "unsure": NOT_SURE}}),
         disclaimer=DISCLAIMER,
         css=inline("hinge_vision.report", "report.css") + inline("hinge_vision.batch", "index.css"),
         script=inline("hinge_vision.batch", "index.js"),

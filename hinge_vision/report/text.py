@@ -58,6 +58,8 @@ BASELINE_NAMES = {
 }
 # the same in a word or two, for "since ..."
 ZERO_NAMES = {"standing": "standing", "lockout": "lockout", "prior": "an average standing", "user": "standing"}
+# the verdict in a word or two
+NOT_JUDGED, FAULT_SEEN, NO_FAULT_SEEN, NOT_SURE = "Not judged", "Fault seen", "No fault seen", "Not sure"
 REP_MEANING = (
     "A rep is every way down from standing and back up, with or without a load: bending down to it together with the first pull is one, "
     "setting it down and standing up again is another."
@@ -216,10 +218,10 @@ def sure_of_no_fault(report: Report) -> bool:
 def heading(report: Report) -> str:
     """Return the verdict in two or three words."""
     if not report.judgement.quality.judgeable:
-        return "Not judged"
+        return NOT_JUDGED
     if report.judgement.findings:
-        return "Fault seen"
-    return "No fault seen" if sure_of_no_fault(report) else "Not sure"
+        return FAULT_SEEN
+    return NO_FAULT_SEEN if sure_of_no_fault(report) else NOT_SURE
 
 
 def share_of_reps(report: Report, finding: Finding) -> str:

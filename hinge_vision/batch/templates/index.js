@@ -1,6 +1,6 @@
 "use strict";
 (() => {
-  const { rows, names } = JSON.parse(document.getElementById("data").textContent);
+  const { rows, names, headings } = JSON.parse(document.getElementById("data").textContent);
   const by = (id) => document.getElementById(id);
   const PAGE = 200, CHARTS = 24;
   const title = (flag) => {
@@ -9,7 +9,7 @@
   };
   const isFault = (flag) => flag.includes("(");
   // no fault named, and none ruled out: no reason to be at ease
-  const unsure = (row) => row.heading === "Not sure";
+  const unsure = (row) => row.heading === headings.unsure;
   const degrees = (value, sd, signed) => {
     if (value === null) return "";
     const number = Math.round(value);
@@ -84,7 +84,7 @@
     name.append(make("span", { class: "says" }, row.says));
     const seen = make("td", {});
     if (row.status !== "judged") seen.append(make("span", { class: "tag " + row.status }, row.status));
-    else if (!row.flags.some(isFault)) seen.append(make("span", { class: row.heading === "No fault seen" ? "tag clear" : "tag" }, row.heading || "no fault named"));
+    else if (!row.flags.some(isFault)) seen.append(make("span", { class: row.heading === headings.clear ? "tag clear" : "tag" }, row.heading || "no fault named"));
     for (const flag of row.flags) seen.append(make("span", { class: isFault(flag) ? "tag fault" : "tag" }, title(flag)));
     if (row.rejudged) seen.append(make("span", { class: "tag" }, "judged by other limits"));
     const date = cell("Date", day(row), "number");
