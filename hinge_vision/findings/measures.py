@@ -88,65 +88,57 @@ def _read(
     thresholds: Thresholds,
 ) -> RepReadings:
     rows = rep.rows
-    baseline = motion.baseline
     phase = segmentation.phase[rows]
-    sd_pct = thresholds.gap_sd_pct
+    convexity_sd, bow_sd = np.full(len(shape), thresholds.convexity_sd_pct), np.full(len(bow), thresholds.bow_sd_deg)
 
-    def deep(angle: Angle) -> Reading:
-        return around(motion.time_s, angle.value_deg, angle.sd_deg, rep.bottom, rows)
+    def deep(values: FloatArray, sd: FloatArray) -> Reading:
+        return around(motion.time_s, values, sd, rep.bottom, rows)
 
-    def deep_gap(values: FloatArray, zero: float, sd: float = sd_pct) -> Reading:
-        return around(motion.time_s, values - zero, np.full(len(values), sd), rep.bottom, rows)
+    def deep_gap(values: FloatArray, zero: float) -> Reading:
+        return deep(values - zero, np.full(len(values), thresholds.gap_sd_pct))
 
-    gaps = {name: deep_gap(getattr(motion.dowel, name), getattr(baseline, name)) for name in GAPS}
+    dowel, standing = motion.dowel, motion.baseline
+    gaps = {name: deep_gap(getattr(dowel, name), getattr(standing, name)) for name in GAPS}
     # against the chord, so that a rod that rides on the upper back does not look like a hollow low back
-    hollow = motion.dowel.low_back_gap_pct - (motion.dowel.sacral_gap_pct + motion.dowel.thoracic_gap_pct) / 2
-    hollow_standing = baseline.low_back_gap_pct - (baseline.sacral_gap_pct + baseline.thoracic_gap_pct) / 2
-    upright = rows[phase == "lockout"]
-    leaning = _lean_back_row(motion, upright) if len(upright) else rep.lockout
-    lumbar_lockout = _nothing(rep.lockout)
-    trunk_lockout = _nothing(rep.lockout)
-    if len(upright):
-        lumbar_lockout = around(motion.time_s, motion.lumbar_flexion.value_deg, motion.lumbar_flexion.sd_deg, leaning, upright)
-        trunk_lockout = around(motion.time_s, motion.trunk_inclination.value_deg, motion.trunk_inclination.sd_deg, leaning, upright)
+    hollow_pct = dowel.low_back_gap_pct - (dowel.sacral_gap_pct + dowel.thoracic_gap_pct) / 2
+    standing_hollow_pct = standing.low_back_gap_pct - (standing.sacral_gap_pct + standing.thoracic_gap_pct) / 2
     hip, lumbar = at_depth(motion, segmentation, rep)
+    lumbar_lockout, trunk_lockout = _lean_back(motion, rows[phase == "lockout"], rep)
     onset_hip_deg = _onset_hip_deg(motion, rep, lumbar.value)
     lower = rows[lower_half(motion, rows)]
     lower = lower if len(lower) else rows
     rounded = _sustained_row(motion, bow, lower, rep.bottom)
-    flat_sd, bow_sd = np.full(len(shape), thresholds.convexity_sd_pct), np.full(len(bow), thresholds.bow_sd_deg)
-    seen = np.isfinite(motion.lumbar_flexion.value_deg[rows])
-    window = _window(motion.time_s, rep.bottom, rows, WIDE_WINDOW_S)
-    measured = float(seen.mean())
     moving = rows[phase != "lockout"]
     yaw_deg = known_median(view_deg[moving if len(moving) else rows])
+    measured = float(np.isfinite(motion.lumbar_flexion.value_deg[rows]).mean())
+    confidence = known_median(motion.confidence[_window(motion.time_s, rep.bottom, rows, WIDE_WINDOW_S)])
     # upright again and yet far from the zero: the zero or the outline is not to be trusted in this rep
     unsteady = lumbar_lockout.above(thresholds.unsteady_deg)
     return RepReadings(
         rep=rep,
         hip=hip,
-        knee=deep(motion.knee_flexion),
-        trunk=deep(motion.trunk_inclination),
+        knee=deep(motion.knee_flexion.value_deg, motion.knee_flexion.sd_deg),
+        trunk=deep(motion.trunk_inclination.value_deg, motion.trunk_inclination.sd_deg),
         lumbar=lumbar,
         lumbar_peak=_peak(motion.lumbar_flexion, lower),
-        convexity=deep_gap(shape, 0.0, thresholds.convexity_sd_pct),
-        convexity_growth=deep_gap(shape, standing_shape, thresholds.convexity_sd_pct),
+        convexity=deep(shape, convexity_sd),
+        convexity_growth=deep(shape - standing_shape, convexity_sd),
         lumbar_sustained=around(motion.time_s, motion.lumbar_flexion.value_deg, motion.lumbar_flexion.sd_deg, rounded, lower),
-        convexity_sustained=around(motion.time_s, shape, flat_sd, rounded, lower),
-        bow=around(motion.time_s, bow, bow_sd, rep.bottom, rows),
+        convexity_sustained=around(motion.time_s, shape, convexity_sd, rounded, lower),
+        bow=deep(bow, bow_sd),
         bow_sustained=around(motion.time_s, bow, bow_sd, rounded, lower),
         sacral_gap=gaps["sacral_gap_pct"],
         thoracic_gap=gaps["thoracic_gap_pct"],
         head_gap=gaps["head_gap_pct"],
-        hand_room=deep_gap(hollow, hollow_standing),
-        low_back_gap_pct=deep_gap(motion.dowel.low_back_gap_pct, 0.0).value,
+        hand_room=deep_gap(hollow_pct, standing_hollow_pct),
+        low_back_gap_pct=deep_gap(dowel.low_back_gap_pct, 0.0).value,
         lumbar_lockout=lumbar_lockout,
         trunk_lockout=trunk_lockout,
         onset_hip_deg=onset_hip_deg,
         onset_share=onset_hip_deg / hip.value if hip.measured and hip.value > 20.0 else float("nan"),
         yaw_deg=yaw_deg,
         measured=measured,
-        quality=rep_quality(measured, yaw_deg, known_median(motion.confidence[window]), thresholds) * (1.0 - unsteady / 2.0),
+        quality=rep_quality(measured, yaw_deg, confidence, thresholds) * (1.0 - unsteady / 2.0),
         depth_seen=_depth_seen(motion, rep),
     )
 
@@ -210,10 +202,17 @@ def _sustained_row(motion: Motion, bow: FloatArray, rows: IntArray, otherwise: i
     return int(rows[order[int((1.0 - _SUSTAINED) * (len(order) - 1))]])
 
 
-def _lean_back_row(motion: Motion, upright: IntArray) -> int:
-    """Return the row at which the trunk leans furthest back, or the first where it was not measured."""
-    trunk = motion.trunk_inclination.value_deg[upright]
-    return int(upright[np.nanargmin(trunk)]) if np.isfinite(trunk).any() else int(upright[0])
+def _lean_back(motion: Motion, upright: IntArray, rep: Rep) -> tuple[Reading, Reading]:
+    """Return low back and trunk where the trunk leans furthest back at lockout, at the first moment of it where the trunk was not measured."""
+    if not len(upright):
+        return _nothing(rep.lockout), _nothing(rep.lockout)
+    lean = motion.trunk_inclination.value_deg[upright]
+    row = int(upright[np.nanargmin(lean)]) if np.isfinite(lean).any() else int(upright[0])
+    low_back, trunk = motion.lumbar_flexion, motion.trunk_inclination
+    return (
+        around(motion.time_s, low_back.value_deg, low_back.sd_deg, row, upright),
+        around(motion.time_s, trunk.value_deg, trunk.sd_deg, row, upright),
+    )
 
 
 def _onset_hip_deg(motion: Motion, rep: Rep, lumbar_at_depth_deg: float) -> float:

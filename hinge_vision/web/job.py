@@ -37,7 +37,7 @@ class Job:
     clip_s, clip_bytes, result_bytes
         Length of the clip, and the room it and its results take.
     message
-        Why it failed.
+        Why it failed; what to film instead where it was declined.
     verdict, found_exercise, found_facing
         The report's verdict, and what was lifted and which way the lifter faced.
     """

@@ -38,7 +38,7 @@ class Clip(BaseModel):
     place: int | None = Field(description="Place in the queue, from 1; null = not waiting.")
     progress: ProgressBody | None = Field(description="null = not running.")
     verdict: str | None
-    message: str | None = Field(description="Why it failed.")
+    message: str | None = Field(description="Why it failed; what to film instead where it was declined.")
     length_s: float
     size_bytes: int = Field(description="Room the clip and its results take.")
     created: datetime

@@ -55,4 +55,5 @@ def what_happens(job: Job, place: int | None, progress: Progress | None) -> str:
         return f"{doing}, {left}" if left else doing
     if job.state == "failed":
         return job.message or "The analysis failed."
-    return job.verdict or STATE_NAMES[job.state]
+    told = job.verdict or STATE_NAMES[job.state]
+    return f"{told} {job.message}" if job.message else told

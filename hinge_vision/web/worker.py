@@ -108,9 +108,10 @@ def _work(order: Order, tell: Tell) -> dict[str, Any]:
         folder = write_report(report, Path(order.clip), Path(order.run) / "written")
         _thumbnail(report, Path(order.clip), folder)
         folder.rename(Path(order.run) / "result")
-    judgement = report.judgement
+    quality = report.judgement.quality
     return {
-        "state": "done" if judgement.quality.judgeable else "declined",
+        "state": "done" if quality.judgeable else "declined",
+        "message": None if quality.judgeable or not quality.reasons else quality.reasons[0].remedy,
         "verdict": text.verdict(report),
         "exercise": report.exercise,
         "facing": report.facing,

@@ -88,7 +88,9 @@ def test_a_clip_becomes_a_report_with_its_files_and_a_correction_judges_it_again
 def test_a_clip_without_a_lifter_is_declined_with_a_report(server: Server, empty_scene: Path) -> None:
     clip = server.wait(server.send(empty_scene).json()["id"])
     assert clip["state"] == "declined"
-    assert clip["verdict"]
+    assert clip["verdict"] == "This clip could not be judged: nobody could be found in this clip."
+    assert clip["message"].startswith("Film one lifter from the side")
+    assert clip["message"] in server.get("/").text
     assert server.get(f"/api/clips/{clip['id']}/report").json()["quality"]["judgeable"] is False
     assert server.get(f"/clips/{clip['id']}/report.html").status_code == 200
 
