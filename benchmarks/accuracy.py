@@ -1,9 +1,10 @@
 """The accuracy table: the real pipeline over a folder of clips whose angles are known.
 
-    python benchmarks/accuracy.py [FOLDER] [--tracks FOLDER] [--plot FILE]
+    python benchmarks/accuracy.py [FOLDER] [--from-bottom] [--tracks FOLDER] [--plot FILE]
 
 FOLDER holds NAME.mp4 with NAME.csv (truth per frame) beside it and, if there, NAME.json (how it was made). `--tracks` keeps
-the pose tracks, so that a second run with another measurement needs no inference.
+the pose tracks, so that a second run with another measurement needs no inference. `--from-bottom` starts each clip at the bottom of its first
+rep, so that nobody stands before it and the zero has to be taken at the lockout.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from hinge_vision.spine.dowel import GAPS
 from hinge_vision.video.quiet import native_stderr
 
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_videos"
+# So much before its deepest moment a clip starts at the bottom, s: that it was the deepest is then seen.
+BEFORE_BOTTOM_S = 0.2
 # What keypoint tools read off raw landmarks.
 NAIVE = {"trunk_inclination": "trunk_incl_hip_shoulder_deg", "hip_line": "hip_line_deg", "knee_flexion": "knee_flexion_deg"}
 FAULTS = ("coupled_flexion", "overextension", "limited_range")
@@ -65,9 +68,15 @@ def read_truth(path: Path) -> dict[str, FloatArray]:
     return columns
 
 
-def run(clip: Path, tracks: Path | None) -> Report:
+def bottom_s(clip: Path) -> float:
+    """Return when a clip's first rep is at its bottom, less `BEFORE_BOTTOM_S`."""
+    truth = read_truth(clip.with_suffix(".csv"))
+    hip = truth["hip_flexion_deg"]
+    return max(0.0, float(truth["time_s"][np.argmax(hip > 0.97 * hip.max())]) - BEFORE_BOTTOM_S)
+
+
+def run(clip: Path, tracks: Path | None, settings: Settings) -> Report:
     """Analyse a clip, from its stored track where there is one."""
-    settings = Settings()
     stored = None if tracks is None else tracks / f"{clip.stem}.npz"
     if stored is not None and stored.exists():
         kept = load_track(stored)
@@ -275,13 +284,16 @@ def plot(results: list[Result], path: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path, default=SAMPLES, help="clips with truth (default: sample_videos)")
+    parser.add_argument("--from-bottom", action="store_true", help="start each clip at the bottom of its first rep")
     parser.add_argument("--tracks", type=Path, help="keep pose tracks here and use them again")
     parser.add_argument("--plot", type=Path, help="write estimate against truth as HTML")
     arguments = parser.parse_args()
     clips = sorted(path for path in arguments.folder.glob("*.mp4") if path.with_suffix(".csv").exists())
     if not clips:
         sys.exit(f"{arguments.folder}: no clip with truth (NAME.mp4 with NAME.csv) in this folder")
-    results = [compare(clip, run(clip, arguments.tracks)) for clip in clips]
+    results = [
+        compare(clip, run(clip, arguments.tracks, Settings(start_s=bottom_s(clip)) if arguments.from_bottom else Settings())) for clip in clips
+    ]
     clip_table(results)
     overall_table(results)
     coverage_table(results)

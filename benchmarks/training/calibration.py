@@ -12,8 +12,7 @@ from truth import TRUTH
 
 from hinge_vision.arrays import FloatArray
 from hinge_vision.kinematics.baseline import STANDING_SD_DEG
-from hinge_vision.kinematics.filters import smooth
-from hinge_vision.kinematics.measure import SMOOTHING_S
+from hinge_vision.kinematics.filters import SMOOTHING_S, smooth
 from hinge_vision.report.track_file import load_track
 from hinge_vision.spine.change_map import ChangeMap, bent_over
 from hinge_vision.spine.features import features

@@ -30,6 +30,11 @@ _LOCKOUT_PAUSE_S = 0.9
 # to 0.6, where the lifter fidgets up to 3); at lockout the benchmark's lean-back (10-15 deg in some lifters, none in most).
 STANDING_SD_DEG = 0.7
 _LOCKOUT_SD_DEG = 5.0
+# By the posture alone, the low back of one lifter's halts at the top reads within 3.4 deg of each other (210 pairs of rendered ones), and 4.8 to 12
+# hollower where he leans back in one of them (50 pairs).
+_LEANT_BACK_DEG = 4.0
+# No stand looks rounder than this (two deviations of rendered ones): what does is no measure for the others.
+_ROUNDEST_STAND_DEG = 3.5
 # Times this near are the same: those of a file are rounded.
 _SAME_S = 1e-3
 # At most this much of a stretch is averaged, furthest from the movement that led to it.
@@ -98,7 +103,8 @@ def find_reference(
     bent = usable & (trunk_inclination_deg > best_deg + 25.0)
     for within_deg in (_UPRIGHT_DEG, _STAND_UPRIGHT_DEG):
         still = unbroken & (erectness_deg < best_deg + within_deg) & (speed < _STILL_DEG_PER_S)
-        stand = _longest_stand(time_s, still, bent)
+        halts = _without_lean_backs(still, alone_deg[:, 0])
+        stand = _longest_stand(time_s, halts, bent)
         if stand is None:
             continue
         start, stop = stand
@@ -115,7 +121,19 @@ def find_reference(
     upright = standing & (erectness_deg < best_deg + _UPRIGHT_DEG)
     rows = upright & (speed < 3 * _STILL_DEG_PER_S)
     rows = rows if rows.any() else upright
+    if (still & ~halts).any() and (usable & halts).any():
+        rows = usable & halts
     return Reference("lockout", rows, _LOCKOUT_SD_DEG)
+
+
+def _without_lean_backs(still: BoolArray, lumbar_deg: FloatArray) -> BoolArray:
+    """Drop, of still frames (N,), the halts in which the low back (N,) looks plainly hollower than in another: there he leans back."""
+    halts = [slice(*run) for run in stretches(still) if run[1] - run[0] > 1]
+    looks_deg = [float(np.median(lumbar_deg[halt])) for halt in halts]
+    kept = still.copy()
+    for halt, look_deg in zip(halts, looks_deg, strict=True):
+        kept[halt] = look_deg >= min(max(looks_deg), _ROUNDEST_STAND_DEG) - _LEANT_BACK_DEG
+    return kept
 
 
 def _longest_stand(time_s: FloatArray, still: BoolArray, bent: BoolArray) -> tuple[int, int] | None:

@@ -7,6 +7,8 @@ from scipy.ndimage import correlate1d, median_filter
 
 from hinge_vision.arrays import BoolArray, FloatArray
 
+# Width of the local parabola: a kettlebell swing's half cycle is 0.5 s, the mask's jitter changes from frame to frame.
+SMOOTHING_S = 0.25
 # Longest stretch without measurement that is bridged by a straight line: a hand passing before the back.
 MAX_GAP_S = 0.25
 # Rate of the even time grid that uneven timestamps are brought to for filtering.

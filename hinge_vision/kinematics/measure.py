@@ -8,8 +8,9 @@ from scipy.special import erf
 from hinge_vision.arrays import BoolArray, FloatArray, known_median
 from hinge_vision.errors import SettingsError
 from hinge_vision.kinematics.baseline import Reference, find_reference
-from hinge_vision.kinematics.filters import bridge_gaps, smooth
+from hinge_vision.kinematics.filters import SMOOTHING_S, bridge_gaps, smooth
 from hinge_vision.kinematics.motion import Angle, Baseline, Motion
+from hinge_vision.kinematics.zero import scatter_deg, zero_of
 from hinge_vision.pose.feet import near_and_far_ankle_px
 from hinge_vision.pose.sides import landmark_yaw_deg
 from hinge_vision.pose.stature import as_large_as_lifting
@@ -21,8 +22,6 @@ from hinge_vision.spine.dowel import lay_dowel
 from hinge_vision.spine.features import Features, features
 from hinge_vision.spine.posture_model import ABSOLUTES, CHANGES, Estimate, PostureModel
 
-# Width of the local parabola: a kettlebell swing's half cycle is 0.5 s, the mask's jitter changes from frame to frame.
-SMOOTHING_S = 0.25
 # The camera's direction is taken from this much of the clip around a frame: a rep's upright moments are in it, the way up to the bar hardly.
 YAW_WINDOW_S = 3.0
 # Nobody's zero is taken while he faces the camera, or turns his back to it: a side view reads 3 to 17 deg.
@@ -66,15 +65,15 @@ def measure(track: PoseTrack, settings: Settings) -> Motion:
         reference = find_reference(time_s, lean_deg, alone_deg, _may_hold_the_zero(track, ankles_px, measured, settings), moment_s)
     except SettingsError as error:
         raise SettingsError(f"{track.clip.name}: {error}") from None
-    standing, zero_deg, zero_sd_deg = _zero(model, reference, body, alone_deg, measured)
-    estimate = _compare(model, standing, body, measured)
+    zero = zero_of(model, reference, body, alone_deg, measured)
+    estimate = _compare(model, zero.posture, body, measured)
     standing_rows = reference.rows & measured
-    zero_sd_deg = np.hypot(zero_sd_deg, _scatter_deg(estimate.changes_deg[standing_rows], time_s[standing_rows]))
+    zero_sd_deg = np.hypot(zero.sd_deg, scatter_deg(estimate.changes_deg[standing_rows], time_s[standing_rows]))
     measured = measured & (estimate.changes_sd_deg[:, 0] < MAX_LUMBAR_SD_DEG)
     angles: dict[str, Angle] = {}
     for column, name in enumerate(CHANGES):
         sd_deg = np.hypot(estimate.changes_sd_deg[:, column], zero_sd_deg[column])
-        angles[name] = _angle(estimate.changes_deg[:, column] + zero_deg[column], sd_deg, time_s, measured)
+        angles[name] = _angle(estimate.changes_deg[:, column] + zero.offset_deg[column], sd_deg, time_s, measured)
     for column, name in enumerate(ABSOLUTES):
         angles[name] = _angle(estimate.absolutes_deg[:, column], estimate.absolutes_sd_deg[:, column], time_s, measured)
     angles["neck_flexion"] = _neck(model, reference, whole, time_s, measured)
@@ -126,39 +125,6 @@ def _where(measured: BoolArray, estimate: object, rows: FloatArray, outputs: int
     if measured.any():
         out[measured] = estimate(rows[measured])  # type: ignore[operator]
     return out
-
-
-def _zero(
-    model: PostureModel, reference: Reference, body: FloatArray, alone_deg: FloatArray, measured: BoolArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the reference posture (F,), how far it is from quiet standing (5,) and the standard error of that (5,).
-
-    A quiet stand is taken at its word. A lockout is weighed against what its posture alone looks like. With neither, the most
-    upright posture is the reference and the posture alone says how far it is from standing.
-    """
-    posture_sd_deg = model.posture_sd_deg
-    if reference.rows.any():
-        standing = np.median(body[reference.rows & measured], axis=0)
-        looks_deg = np.median(alone_deg[reference.rows & measured], axis=0)
-        trust = reference.sd_deg**2 / (reference.sd_deg**2 + posture_sd_deg**2)
-        return standing, trust * looks_deg, np.sqrt(trust) * posture_sd_deg
-    if not measured.any():
-        return np.full(body.shape[1], np.nan), np.full(len(CHANGES), np.nan), np.full(len(CHANGES), np.nan)
-    candidates = np.flatnonzero(measured)
-    order = np.argsort(alone_deg[candidates, 3])
-    rows = candidates[order[: max(1, len(order) // 10)]]
-    return np.median(body[rows], axis=0), np.median(alone_deg[rows], axis=0), posture_sd_deg.copy()
-
-
-def _scatter_deg(changes_deg: FloatArray, time_s: FloatArray) -> FloatArray:
-    """Return the standard error (5,) that comes with a reference whose own frames (M, 5) differ: its outline catches on things behind the lifter.
-
-    Frames within one smoothing of each other tell the same.
-    """
-    if len(changes_deg) < 2:
-        return np.zeros(changes_deg.shape[1])
-    independent = max(1.0, len(changes_deg) * float(np.median(np.diff(time_s))) / SMOOTHING_S)
-    return np.asarray(changes_deg.std(axis=0) / np.sqrt(independent))
 
 
 def _compare(model: PostureModel, standing: FloatArray, body: FloatArray, measured: BoolArray) -> Estimate:

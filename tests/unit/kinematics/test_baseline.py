@@ -74,3 +74,35 @@ def test_a_stand_goes_on_over_single_frames_in_which_the_back_was_not_seen() -> 
 def test_how_late_in_a_clip_a_stand_comes_does_not_decide_whether_it_is_one(late_s: float) -> None:
     lean_deg = np.where(np.arange(30) < 9, 4.0, 70.0)  # still for 0.4 s, the shortest stand there is
     assert reference_of(late_s + np.arange(30) / RATE_HZ, lean_deg).source == "standing"
+
+
+def pulled(lumbar_deg: dict[float, float], *tops: tuple[float, float]) -> tuple[FloatArray, Reference]:
+    """A clip that begins at the bottom and ends in the halts `tops` (length, lean); where the trunk leans so far, the low back looks so round."""
+    parts = [part for length_s, top_deg in tops for part in ((0.3, top_deg), (length_s, top_deg))]
+    time_s, lean_deg = clip((0.5, 70.0), (0.8, 20.0), *parts)
+    alone_deg = np.zeros((len(time_s), 5))
+    alone_deg[:, 0] = np.interp(lean_deg, sorted(lumbar_deg), [lumbar_deg[lean] for lean in sorted(lumbar_deg)])
+    alone_deg[:, 3] = np.maximum(lean_deg, 0.0)
+    return lean_deg, find_reference(time_s, lean_deg, alone_deg, np.ones(len(time_s), bool), None)
+
+
+def test_where_he_leans_back_and_then_stands_the_stand_is_the_zero_however_short() -> None:
+    lean_deg, reference = pulled({-6.0: -7.0, 4.0: -1.0}, (0.3, -6.0), (0.3, 4.0))
+    assert reference.source == "lockout"
+    assert lean_deg[reference.rows].min() > 3.0
+
+
+def test_a_lean_back_held_for_long_is_no_stand_where_another_halt_is_one() -> None:
+    lean_deg, reference = pulled({-6.0: -7.0, 4.0: -1.0}, (1.4, -6.0), (0.3, 4.0))
+    assert lean_deg[reference.rows].min() > 3.0
+
+
+def test_halts_that_look_alike_are_all_the_zero() -> None:
+    lean_deg, reference = pulled({-2.0: -2.0, 4.0: -1.0}, (0.3, -2.0), (0.3, 4.0))
+    assert lean_deg[reference.rows].min() < -1.0
+    assert lean_deg[reference.rows].max() > 3.0
+
+
+def test_a_halt_that_looks_rounder_than_any_stand_makes_no_lean_back_of_the_others() -> None:
+    lean_deg, reference = pulled({0.0: 0.0, 6.0: 15.0}, (0.3, 0.0), (0.3, 6.0))
+    assert lean_deg[reference.rows].min() < 1.0
