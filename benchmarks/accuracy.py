@@ -119,7 +119,7 @@ def compare(clip: Path, report: Report) -> Result:
         gap_errors_pct=gaps,
         depth=hip > 0.9 * hip.max(),
         lockout=truth["lockout"][rows] > 0,
-        reps=(float(len(report.judgement.measures)), float(len(set(truth["rep"][truth["depth"] > 0.9])))),
+        reps=(float(len(report.judgement.measures)), float(len(set(truth["rep"][(truth["depth"] > 0.9) & (truth["frame"] >= rows[0])])))),
         said=frozenset(finding.fault for finding in report.judgement.findings),
         must=must,
         clean=clean,

@@ -20,6 +20,8 @@ _LEANS_BACK, _STANDS, _VARIES_DEG = (-8.4, -10.0), (-2.5, 1.0), (3.5, 6.0)
 # So many lockouts are leaned back from, before one is looked at; how far the low back is then from quiet standing, and how much that varies.
 _LEAN_BACK_SHARE = 0.2
 _LEAN_BACK_DEG, _LEAN_BACK_SD_DEG = -12.0, 4.0
+# Hips that look bent by more than this are not straight: at lockouts they look so by 2 deg (rendered, deviation 2.6) or -4 to 9 (real).
+_STRAIGHTEST_BENT_DEG = 15.0
 _LUMBAR, _HIP = CHANGES.index("lumbar_flexion"), CHANGES.index("hip_flexion")
 
 
@@ -38,14 +40,17 @@ class Zero:
 def zero_of(model: PostureModel, reference: Reference, body: FloatArray, alone_deg: FloatArray, measured: BoolArray) -> Zero:
     """Find the zero among postures (N, F), given what each of them alone looks like, (N, 5).
 
-    A quiet stand is taken at its word. A lockout is weighed against what its posture alone looks like, and may be leaned back from. With
-    neither, the most upright posture is the reference and the posture alone says how far it is from standing.
+    A quiet stand is taken at its word. A lockout is weighed against what its posture alone looks like, and may be leaned back from; where the
+    clip ends before the hips are straight, only the low back is. With neither, the most upright posture is the reference, and the posture alone
+    says how far it is from standing.
     """
     posture_sd_deg = model.posture_sd_deg
     if reference.rows.any():
         rows = reference.rows & measured
         posture, looks_deg = np.median(body[rows], axis=0), np.median(alone_deg[rows], axis=0)
         trust = reference.sd_deg**2 / (reference.sd_deg**2 + posture_sd_deg**2)
+        if reference.source == "lockout" and looks_deg[_HIP] > _STRAIGHTEST_BENT_DEG:
+            trust = np.where(np.arange(len(CHANGES)) == _LUMBAR, trust, 1.0)
         zero = Zero(posture, trust * looks_deg, np.sqrt(trust) * posture_sd_deg)
         return _perhaps_leaned_back(zero, looks_deg) if reference.source == "lockout" else zero
     if not measured.any():

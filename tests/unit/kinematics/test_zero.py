@@ -13,15 +13,15 @@ from hinge_vision.kinematics.zero import Zero, leaning_back, scatter_deg, zero_o
 from hinge_vision.spine.coefficients import load_model
 from hinge_vision.spine.features import POSITIONS
 
-LUMBAR = 0
+LUMBAR, HIP = 0, 3
 
 
-def zero(source: BaselineSource, lumbar_deg: float, trunk_deg: float, sd_deg: float = 5.0) -> Zero:
-    """The zero taken from ten frames that alone look so arched, the outline leaning so far."""
+def zero(source: BaselineSource, lumbar_deg: float, trunk_deg: float, sd_deg: float = 5.0, hip_deg: float = 0.0) -> Zero:
+    """The zero taken from ten frames that alone look so arched and bent at the hips, the outline leaning so far."""
     model = load_model()
     body = np.zeros((10, len(model.change.inputs.mean) // 2))
     body[:, : len(POSITIONS)] = np.radians(trunk_deg)
-    alone_deg = np.tile([lumbar_deg, 0.0, 0.0, 0.0, 0.0], (10, 1))
+    alone_deg = np.tile([lumbar_deg, 0.0, 0.0, hip_deg, 0.0], (10, 1))
     everywhere = np.ones(10, bool)
     return zero_of(model, Reference(source, everywhere, sd_deg), body, alone_deg, everywhere)
 
@@ -43,6 +43,11 @@ def test_between_the_two_the_zero_is_least_sure() -> None:
 @pytest.mark.parametrize("source", ["standing", "user"])
 def test_a_stand_is_taken_at_its_word_however_hollow_it_looks(source: BaselineSource) -> None:
     assert zero(source, -9.0, -12.0, sd_deg=0.7).offset_deg[LUMBAR] == pytest.approx(0.0, abs=0.2)
+
+
+def test_where_the_clip_ends_before_the_hips_are_straight_they_are_not_taken_for_straight() -> None:
+    assert zero("lockout", 0.0, 18.0, hip_deg=24.0).offset_deg[HIP] == pytest.approx(24.0)
+    assert zero("lockout", 0.0, 4.0, hip_deg=6.0).offset_deg[HIP] < 3.0
 
 
 @given(st.floats(-30, 30), st.floats(-30, 30), st.floats(0, 10), st.floats(0, 10))
