@@ -244,12 +244,16 @@ def _depth_seen(motion: Motion, rep: Rep) -> bool:
 
 
 def _standing_shape(shape: FloatArray, motion: Motion, segmentation: Segmentation) -> float:
-    """Return the convexity of the baseline posture: over the baseline's own stretch, else upright moments, else 0 (the chord)."""
+    """Return the convexity of the baseline posture: over the upright moments of the baseline's own stretch, else over all, else 0 (the chord).
+
+    Between the lockouts that a baseline was taken at lie whole reps.
+    """
     baseline = motion.baseline
-    if np.isfinite(baseline.start_s) and np.isfinite(baseline.end_s):
-        half_s = 0.02
-        rows = (motion.time_s >= baseline.start_s - half_s) & (motion.time_s <= baseline.end_s + half_s)
-        if np.isfinite(shape[rows]).any():
+    half_s = 0.02
+    upright = np.isin(segmentation.phase, ("stand", "lockout")) & (motion.trunk_inclination.value_deg < 20.0) & np.isfinite(shape)
+    # NaN where there is no such stretch: then no row lies in it
+    inside = (motion.time_s >= baseline.start_s - half_s) & (motion.time_s <= baseline.end_s + half_s)
+    for rows in (upright & inside, upright):
+        if rows.any():
             return known_median(shape[rows])
-    upright = np.isin(segmentation.phase, ("stand", "lockout")) & (motion.trunk_inclination.value_deg < 20.0)
-    return known_median(shape[upright]) if np.isfinite(shape[upright]).any() else 0.0
+    return 0.0

@@ -43,3 +43,10 @@ def test_the_low_back_that_moves_with_the_hips_starts_early_and_one_that_moves_l
         assert first.onset_hip_deg == pytest.approx(22.5, abs=5.0)
         assert 60.0 < second.onset_hip_deg < 85.0
         assert np.isnan(still.onset_hip_deg)
+
+
+def test_the_standing_shape_is_that_of_the_upright_moments_though_reps_lie_between_the_lockouts_it_is_taken_at():
+    track, motion = sample_motion("deadlift_rounded")
+    spans = replace(motion.baseline, source="lockout", start_s=float(motion.time_s[0]), end_s=float(motion.time_s[-1]))
+    for stood, locked in zip(readings(track, motion), readings(track, replace(motion, baseline=spans)), strict=True):
+        assert locked.convexity_growth.value == pytest.approx(stood.convexity_growth.value, abs=1.0)
