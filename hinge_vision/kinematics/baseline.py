@@ -90,7 +90,7 @@ def find_reference(
     usable = measured & np.isfinite(trunk_inclination_deg)
     if not usable.any():
         return Reference("prior", none, np.nan)
-    hip_deg, knee_deg = alone_deg[:, 3], alone_deg[:, 4]
+    lumbar_deg, hip_deg, knee_deg = alone_deg[:, 0], alone_deg[:, 3], alone_deg[:, 4]
     bridged_deg = bridge_gaps(trunk_inclination_deg, time_s)
     unbroken = measured & (bridged_deg < _MAX_LEAN_DEG) & (hip_deg < _MAX_HIP_DEG) & (knee_deg < _MAX_KNEE_DEG)
     standing = unbroken & usable
@@ -103,8 +103,7 @@ def find_reference(
     bent = usable & (trunk_inclination_deg > best_deg + 25.0)
     for within_deg in (_UPRIGHT_DEG, _STAND_UPRIGHT_DEG):
         still = unbroken & (erectness_deg < best_deg + within_deg) & (speed < _STILL_DEG_PER_S)
-        halts = _without_lean_backs(still, alone_deg[:, 0])
-        stand = _longest_stand(time_s, halts, bent)
+        stand = _longest_stand(time_s, still, bent, lumbar_deg)
         if stand is None:
             continue
         start, stop = stand
@@ -121,25 +120,29 @@ def find_reference(
     upright = standing & (erectness_deg < best_deg + _UPRIGHT_DEG)
     rows = upright & (speed < 3 * _STILL_DEG_PER_S)
     rows = rows if rows.any() else upright
-    if (still & ~halts).any() and (usable & halts).any():
-        rows = usable & halts
+    leaning_back = (rows | still) & (lumbar_deg < _hollowest_stand_deg(still, lumbar_deg))
+    standing_rows = (rows | still) & usable & ~leaning_back
+    if leaning_back.any() and standing_rows.any():
+        rows = standing_rows
     return Reference("lockout", rows, _LOCKOUT_SD_DEG)
 
 
-def _without_lean_backs(still: BoolArray, lumbar_deg: FloatArray) -> BoolArray:
-    """Drop, of still frames (N,), the halts in which the low back (N,) looks plainly hollower than in another: there he leans back."""
-    halts = [slice(*run) for run in stretches(still) if run[1] - run[0] > 1]
-    looks_deg = [float(np.median(lumbar_deg[halt])) for halt in halts]
-    kept = still.copy()
-    for halt, look_deg in zip(halts, looks_deg, strict=True):
-        kept[halt] = look_deg >= min(max(looks_deg), _ROUNDEST_STAND_DEG) - _LEANT_BACK_DEG
-    return kept
+def _hollowest_stand_deg(still: BoolArray, lumbar_deg: FloatArray) -> float:
+    """Return how hollow the low back may look in a stand, given the still frames (N,); hollower, he leans back. -inf where he never halts."""
+    looks_deg = [float(np.median(lumbar_deg[start:stop])) for start, stop in stretches(still) if stop - start > 1]
+    return min(max(looks_deg), _ROUNDEST_STAND_DEG) - _LEANT_BACK_DEG if looks_deg else -np.inf
 
 
-def _longest_stand(time_s: FloatArray, still: BoolArray, bent: BoolArray) -> tuple[int, int] | None:
-    """Return (start, stop) of the longest stretch of quiet standing among still frames (N,); one right after a rep counts for less."""
+def _longest_stand(time_s: FloatArray, still: BoolArray, bent: BoolArray, lumbar_deg: FloatArray) -> tuple[int, int] | None:
+    """Return (start, stop) of the longest stretch of quiet standing among still frames (N,).
+
+    One right after a rep counts for less, a lean-back for nothing.
+    """
     quiet: list[tuple[float, int, int]] = []
+    hollowest_deg = _hollowest_stand_deg(still, lumbar_deg)
     for start, stop in stretches(still):
+        if float(np.median(lumbar_deg[start:stop])) < hollowest_deg:
+            continue
         length_s = float(time_s[stop - 1] - time_s[start])
         after_rep = bool(bent[:start].any()) and float(time_s[start] - time_s[np.flatnonzero(bent[:start])[-1]]) < _LOCKOUT_PAUSE_S
         needed_s = _QUIET_S + (_LOCKOUT_PAUSE_S - _QUIET_S if after_rep else 0.0)

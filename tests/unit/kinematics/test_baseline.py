@@ -89,12 +89,21 @@ def pulled(lumbar_deg: dict[float, float], *tops: tuple[float, float]) -> tuple[
 def test_where_he_leans_back_and_then_stands_the_stand_is_the_zero_however_short() -> None:
     lean_deg, reference = pulled({-6.0: -7.0, 4.0: -1.0}, (0.3, -6.0), (0.3, 4.0))
     assert reference.source == "lockout"
-    assert lean_deg[reference.rows].min() > 3.0
+    assert lean_deg[reference.rows].min() > -3.0
+    assert np.median(lean_deg[reference.rows]) > 3.0
 
 
 def test_a_lean_back_held_for_long_is_no_stand_where_another_halt_is_one() -> None:
     lean_deg, reference = pulled({-6.0: -7.0, 4.0: -1.0}, (1.4, -6.0), (0.3, 4.0))
-    assert lean_deg[reference.rows].min() > 3.0
+    assert lean_deg[reference.rows].min() > -3.0
+    assert np.median(lean_deg[reference.rows]) > 3.0
+
+
+def test_lean_backs_swung_through_without_a_halt_give_no_zero_where_he_halts_at_the_end() -> None:
+    swings = ((0.15, -6.0), (0.15, 30.0)) * 3
+    lean_deg, reference = pulled({-6.0: -7.0, 4.0: -1.0}, *swings, (0.3, 4.0))
+    assert reference.source == "lockout"
+    assert lean_deg[reference.rows].min() > -3.0
 
 
 def test_halts_that_look_alike_are_all_the_zero() -> None:
