@@ -34,6 +34,7 @@ FAULT_MEANINGS: dict[Fault, str] = {
 }
 LEAN_BACK_CLAUSE = "the trunk leans back past upright at lockout"
 LEAN_BACK = " Zero is no quiet standing here, so the lean of the trunk speaks for the low back."
+LEANS_BACK_TOO = " Zero is no quiet standing here; the trunk, which leans back, agrees with what the low back reads."
 TAKEN_OVER = " The back or the knees found the missing movement."
 HAMSTRINGS = " The knees stayed nearly straight, so tight hamstrings are one possible cause; a video cannot tell which it is."
 OBSERVATION_TITLES: dict[ObservationName, str] = {
@@ -254,7 +255,7 @@ def finding_meaning(report: Report, finding: Finding) -> str:
     if finding.fault == "limited_range" and witnesses & {"low_back", "knees"}:
         text += TAKEN_OVER
     if "trunk" in witnesses:
-        text += LEAN_BACK
+        text += LEANS_BACK_TOO if "low_back" in witnesses else LEAN_BACK
     if finding.fault == "limited_range" and _knees_nearly_straight(report, finding.reps):
         text += HAMSTRINGS
     return text

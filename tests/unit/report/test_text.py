@@ -193,6 +193,7 @@ def test_a_trunk_that_speaks_for_the_low_back_is_named_as_such():
     arched = replace(item, witness="low_back", value=-9.0, limit=-7.5, why="low back arched past its standing shape at depth")
     both = replace(finding, evidence=(replace(arched, frame=int(report.motion.frame[-1])), item))
     assert text.leading(report, both).why == arched.why
+    assert text.LEANS_BACK_TOO in text.finding_meaning(leaning, both)
 
 
 def test_the_verdict_gives_the_number_that_makes_the_severity():
