@@ -177,10 +177,12 @@ def test_a_clip_whose_worker_was_killed_is_analysed_by_another(clips: Path, tmp_
     assert len(table(tmp_path / "out")) == 3
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_two_batches_at_once_on_the_same_results_and_the_second_is_refused(clips: Path, tmp_path: Path) -> None:
     first = start(clips, tmp_path / "out", "--workers", "1")
     try:
         working(first)
+        first.send_signal(signal.SIGSTOP)  # it must not end before the second has begun
         second = run(clips, tmp_path / "out", "--workers", "1")
         assert second.returncode == 5
         assert f"process {first.pid}" in second.stderr
