@@ -63,7 +63,7 @@ def working(process: subprocess.Popen[str]) -> list[psutil.Process]:
 
     def begun() -> list[psutil.Process]:
         found = [child for child in psutil.Process(process.pid).children(recursive=True) if is_worker(child, process.pid)]
-        return found if found and sum(found[0].cpu_times()[:2]) > 0.5 else []
+        return found if found and sum(found[0].cpu_times()[:2]) > 0.1 else []
 
     return until(begun, "no worker began")
 
@@ -126,7 +126,10 @@ def test_ctrl_c_ends_all_processes_leaves_nothing_half_written_and_keeps_what_wa
     assert process.stdout is not None
     while json.loads(process.stdout.readline())["event"] != "clip":
         pass
-    below = [*working(process), *psutil.Process(process.pid).children(recursive=True)]
+    workers = working(process)
+    for worker in workers:
+        worker.suspend()  # the batch must not be done before it is interrupted
+    below = [*workers, *psutil.Process(process.pid).children(recursive=True)]
     os.killpg(process.pid, signal.SIGINT)
     _, complaints = process.communicate(timeout=60)
     assert process.returncode == 130
