@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -69,10 +70,46 @@ class Server:
         """Process ids of the workers at work."""
         return [pid for pid in children(self.process.pid) if "hinge_vision.web.worker" in command(pid)]
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Stop the worker at work, so that its analysis does not end meanwhile."""
+        held = until(self.workers)
+        signal_all(held, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            signal_all(held, signal.SIGCONT)
+
+    @contextmanager
+    def slowed(self) -> Iterator[threading.Event]:
+        """Give workers a fifth of the time, until the event is set: a fast machine has little to tell of."""
+        enough = threading.Event()
+
+        def slow() -> None:
+            while not enough.wait(0.1):
+                stopped = self.workers()
+                signal_all(stopped, signal.SIGSTOP)
+                enough.wait(0.4)
+                signal_all(stopped, signal.SIGCONT)
+
+        thread = threading.Thread(target=slow, daemon=True)
+        thread.start()
+        try:
+            yield enough
+        finally:
+            enough.set()
+            thread.join()
+
     def kill(self) -> None:
         """End the server as a power cut would."""
         self.process.kill()
         self.process.wait()
+
+
+def signal_all(pids: list[int], number: signal.Signals) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 def children(pid: int) -> list[int]:

@@ -120,10 +120,10 @@ def find_reference(
     upright = standing & (erectness_deg < best_deg + _UPRIGHT_DEG)
     rows = upright & (speed < 3 * _STILL_DEG_PER_S)
     rows = rows if rows.any() else upright
-    leaning_back = (rows | still) & (lumbar_deg < _hollowest_stand_deg(still, lumbar_deg))
-    standing_rows = (rows | still) & usable & ~leaning_back
-    if leaning_back.any() and standing_rows.any():
-        rows = standing_rows
+    leant_back = lumbar_deg < _hollowest_stand_deg(still, lumbar_deg)
+    stood = (rows | still) & usable & ~leant_back
+    if ((rows | still) & leant_back).any() and stood.any():
+        rows = stood
     return Reference("lockout", rows, _LOCKOUT_SD_DEG)
 
 

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 
 from hinge_vision.arrays import BoolArray, FloatArray
 from hinge_vision.kinematics.baseline import Reference
@@ -85,7 +86,7 @@ def leaning_back(lumbar_deg: float, trunk_deg: float) -> float:
     odds = math.log(_LEAN_BACK_SHARE / (1 - _LEAN_BACK_SHARE))
     for value, leans_back, stands, varies in zip((lumbar_deg, trunk_deg), _LEANS_BACK, _STANDS, _VARIES_DEG, strict=True):
         odds += ((value - stands) ** 2 - (value - leans_back) ** 2) / (2 * varies**2)
-    return 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
+    return float(expit(odds))
 
 
 def scatter_deg(changes_deg: FloatArray, time_s: FloatArray) -> FloatArray:

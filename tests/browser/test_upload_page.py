@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -209,9 +207,6 @@ def test_the_list_stays_and_says_so_when_its_reader_was_signed_out_meanwhile(bro
 def test_a_refused_stream_of_progress_is_asked_for_again(browser: Any, server: Server, path: str) -> None:
     page = browser.new_page()
     clip_id = server.send(CLIP, "Refused.mp4").json()["id"]
-    workers = until(server.workers)
-    for worker in workers:
-        os.kill(worker, signal.SIGSTOP)  # it must not be done before the stream is asked for again
     asked: list[str] = []
 
     def answer(route: Any) -> None:
@@ -222,10 +217,9 @@ def test_a_refused_stream_of_progress_is_asked_for_again(browser: Any, server: S
             route.continue_()
 
     page.route("**/events", answer)
-    page.goto(server.url(path.format(clip_id)))
-    until(lambda: page.wait_for_timeout(100) or len(asked) >= 2)
-    for worker in workers:
-        os.kill(worker, signal.SIGCONT)
+    with server.held():  # not done before the stream is asked for again
+        page.goto(server.url(path.format(clip_id)))
+        until(lambda: page.wait_for_timeout(100) or len(asked) >= 2)
     playwright_api.expect(page.get_by_text("Report ready").first).to_be_visible(timeout=90_000)
     page.close()
     assert requests.delete(server.url(f"/api/clips/{clip_id}"), timeout=30).status_code == 204

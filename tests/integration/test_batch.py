@@ -254,14 +254,6 @@ def wait_for(file: Path) -> str:
     return json.loads(file.read_text(encoding="utf-8"))["address"]
 
 
-def finished_in(endpoint: str) -> bool:
-    """Tell whether the record of a clip has been stored."""
-    import fsspec
-
-    system = fsspec.filesystem("s3", skip_instance_cache=True, endpoint_url=endpoint)
-    return any(name.endswith("/batch.json") for name in system.find("results"))
-
-
 def test_a_dask_cluster_works_from_and_to_s3_and_outlives_a_worker(s3: str, clips: Path, tmp_path: Path) -> None:
     pytest.importorskip("distributed")
     import fsspec
@@ -270,6 +262,11 @@ def test_a_dask_cluster_works_from_and_to_s3_and_outlives_a_worker(s3: str, clip
     for name in CLIPS[:2]:
         for day in ("monday", "friday"):
             system.put_file(str(clips / "anna" / f"{name}.mp4"), f"athletes/anna/{day}/{name}.mp4")
+
+    def a_clip_is_stored() -> bool:
+        system.invalidate_cache()
+        return any(name.endswith("/batch.json") for name in system.find("results"))
+
     place = tmp_path / "scheduler.json"
     dask = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
     worker = [sys.executable, "-m", "distributed.cli.dask_worker", "--nthreads", "1", "--no-dashboard", "--scheduler-file", str(place)]
@@ -281,7 +278,7 @@ def test_a_dask_cluster_works_from_and_to_s3_and_outlives_a_worker(s3: str, clip
         arguments = ["s3://athletes", "-o", "s3://results/may", "--recursive", "--log-json", "--dask", address, "--rate", "10", "--no-video"]
         command = [*PROGRAM, "batch", *arguments]
         batch = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
-        until(lambda: finished_in(s3), "the worker finished nothing", timeout_s=120.0)
+        until(a_clip_is_stored, "the worker finished nothing", timeout_s=120.0)
         assert batch.poll() is None
         busy = max(psutil.Process(started[1].pid).children(recursive=True), key=lambda child: sum(child.cpu_times()[:2]))
         busy.kill()  # the nanny starts another, and the clip goes to it

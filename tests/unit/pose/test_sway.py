@@ -78,7 +78,9 @@ def test_wherever_a_camera_goes_the_room_tells(across_px: float, down_px: float,
     path = followed(film(room(), cameras))
     assert path is not None
     last = cameras[round(15 * path.time_s[-1])]
-    np.testing.assert_allclose(path.to_picture[-1] @ FLOOR.T, last[:2] @ FLOOR.T, atol=1.5)
+    off_px = np.abs(path.to_picture[-1] @ FLOOR.T - last[:2] @ FLOOR.T)
+    assert off_px.mean() < 1.0
+    assert off_px.max() < 1.5
 
 
 def test_a_camera_that_pans_out_of_its_first_picture_is_followed_on() -> None:
